@@ -18,7 +18,8 @@ import pyarrow as pa
 from deltalake import DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
-from xueji.checks.tables import TABLES, Table
+from xueji.assets.lake_tables import LAKE_TABLES
+from xueji.checks.tables import Table
 
 
 class Engine(dg.ConfigurableResource):
@@ -52,7 +53,7 @@ class Engine(dg.ConfigurableResource):
             connection.execute(f"set temp_directory = '{self.work_path / 'spill'}'")
             connection.execute("set preserve_insertion_order = false")
             connection.execute("set enable_progress_bar = false")
-            for table in TABLES.values():
+            for table in LAKE_TABLES.values():
                 connection.execute(f"create view {table.name} as {self.table_sql(table.name)}")
             yield connection
         finally:
@@ -60,7 +61,7 @@ class Engine(dg.ConfigurableResource):
 
     def table_sql(self, name: str, version: int | None = None) -> str:
         """A query for a table's rows, at its present or an earlier version. No row before the first commit."""
-        table = TABLES[name]
+        table = LAKE_TABLES[name]
         path = self.table_path(name)
         if not DeltaTable.is_deltatable(str(path)):
             return table.empty_sql
@@ -80,20 +81,24 @@ class Engine(dg.ConfigurableResource):
     def replace_table(
         self,
         name: str,
-        query: str,
+        queries: str | Iterable[str],
         connection: duckdb.DuckDBPyConnection,
         partitions: Sequence[str] | None = None,
         order_by: str | None = None,
     ) -> int:
-        """Make `query`'s rows the table's, or those of the named `partitions` only. Returns the number of rows written.
+        """Make the queries' rows the table's, or those of the named `partitions` only. Returns the number of rows written.
 
         `partitions` are values of the table's partition column: rows of those values are replaced, all others stay. The
-        query must then return no row of another value. One commit, all or nothing.
+        queries must then return no row of another value. However many queries, one commit: all or nothing.
         """
-        table = TABLES[name]
+        table = LAKE_TABLES[name]
         path = self.table_path(name)
         path.mkdir(parents=True, exist_ok=True)
-        actions = self._write_files(table, query, connection, order_by)
+        actions = [
+            action
+            for query in ([queries] if isinstance(queries, str) else queries)
+            for action in self._write_files(table, query, connection, order_by)
+        ]
         if table.partition_by and partitions is not None:
             written = {action.partition_values[table.partition_by[0]] for action in actions}
             if strange := written - set(partitions):

@@ -100,10 +100,16 @@ CORE_POPULATION = Table(
 )
 IDENTITY_ANSWERS = Table(
     "identity_answers",
-    {"id_key": "bigint", "name_folded": "varchar", "answer": "varchar", "answered_on": "date"},
+    {
+        "answered_on": "date",  # date of the delivery that brought the answer
+        "id_key": "bigint",
+        "name_folded": "varchar",
+        "answer": "varchar",  # match, not_found, name_mismatch
+    },
+    ("answered_on",),
 )
 FINDING_COLUMNS = {
-    "as_of": "date",
+    "as_of": "date",  # the night of the check
     "problem_type": "varchar",
     "rule_id": "varchar",
     "reason": "varchar",
@@ -122,6 +128,14 @@ FINDING_COLUMNS = {
     "file": "varchar",
 }
 FINDINGS = Table("findings", FINDING_COLUMNS, ("unit_code",))
+
+
+def findings_part(name: str) -> Table:
+    """A table of the findings of one rule, or of all row rules, before they are united."""
+    columns = {column: kind for column, kind in FINDING_COLUMNS.items() if column != "as_of"}
+    return Table(name, columns, ("unit_code",))
+
+
 DELIVERIES = Table(
     "deliveries",
     {
@@ -143,6 +157,35 @@ DELIVERIES = Table(
     },
     ("date",),
 )
+LANDING_CONTRACT = Table(
+    "landing_contract",
+    {
+        "date": "date",
+        "unit_code": "varchar",
+        "expectation": "varchar",
+        "statement": "varchar",  # Chinese, what is expected
+        "observed": "double",
+        "passed": "boolean",
+        "is_blocking": "boolean",
+    },
+    ("date",),
+)
+SCHOOL_LISTS = Table(
+    "school_lists",
+    {
+        "date": "date",  # night on which this edition was written
+        "unit_code": "varchar",
+        "county_code": "varchar",  # unknown when the school is not in the school table
+        "school_code": "varchar",
+        "school_name": "varchar",
+        "file": "varchar",  # path below HOME
+        "errors": "bigint",
+        "warnings": "bigint",
+        "content_hash": "varchar",  # of what the list says, without its date
+        "sha256": "varchar",  # of the workbook
+    },
+    ("date",),
+)
 QUARANTINE = Table(
     "quarantine",
     {
@@ -154,6 +197,7 @@ QUARANTINE = Table(
         "value": "varchar",
         "reason": "varchar",  # Chinese
         "raw": "varchar",
+        "kind": "varchar",  # as in deliveries
     },
     ("date",),
 )
@@ -175,6 +219,6 @@ TABLES = {
     table.name: table
     for table in (
         RAW_STUDENTS, CORE_STUDENTS, CORE_SCHOOLS, CORE_POPULATION, IDENTITY_ANSWERS,
-        FINDINGS, DELIVERIES, QUARANTINE, PROGRESS,
+        FINDINGS, DELIVERIES, LANDING_CONTRACT, QUARANTINE, SCHOOL_LISTS, PROGRESS,
     )
 }  # fmt: skip

@@ -1,0 +1,60 @@
+"""The environment, read once. Below `pipelines/` nobody reads it."""
+
+import os
+import sysconfig
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from xueji.checks.model import XuejiError
+
+
+@dataclass(frozen=True)
+class Settings:
+    home: Path  # XUEJI_HOME: lake, outbox, bulletins, site
+    landing: Path | None  # XUEJI_LANDING: what the schedule and the sensors watch
+    threads: int  # XUEJI_THREADS, 0 = every core
+    memory_limit: str  # XUEJI_MEMORY, of DuckDB
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of this process. Raises XuejiError when a variable holds what it cannot mean."""
+    threads = environment.get("XUEJI_THREADS", "0")
+    if not threads.isdigit():
+        raise XuejiError(f"XUEJI_THREADS is {threads!r}, expected a whole number (0 = every core)")
+    landing = environment.get("XUEJI_LANDING")
+    return Settings(
+        home=Path(environment.get("XUEJI_HOME", "var")).resolve(),
+        landing=Path(landing).resolve() if landing else None,
+        threads=int(threads),
+        memory_limit=environment.get("XUEJI_MEMORY", "12GB"),
+    )
+
+
+def postgres_url(environment: Mapping[str, str] = os.environ) -> str | None:
+    """XUEJI_POSTGRES_URL: where Dagster keeps its records, when not under HOME."""
+    return environment.get("XUEJI_POSTGRES_URL")
+
+
+def prepare_dagster_home(home: Path) -> Path:
+    """Put `dagster.yaml` into HOME/dagster and make that this process's DAGSTER_HOME. Returns the folder."""
+    folder = home / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    text = dagster_yaml().read_text(encoding="utf-8")
+    target = folder / "dagster.yaml"
+    if not target.exists() or target.read_text(encoding="utf-8") != text:
+        target.write_text(text, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(folder)
+    return folder
+
+
+def dagster_yaml() -> Path:
+    """`dagster.yaml` of the repository, or the copy that an installed wheel puts under `share/xueji`."""
+    places = (
+        Path(__file__).resolve().parent.parent / "dagster.yaml",
+        Path(sysconfig.get_path("data")) / "share" / "xueji" / "dagster.yaml",
+    )
+    for place in places:
+        if place.is_file():
+            return place
+    raise XuejiError(f"dagster.yaml not found at {' or '.join(map(str, places))}: install Xueji again")
