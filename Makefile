@@ -1,0 +1,50 @@
+# Xueji. `make run` and `make test` each set everything up by themselves on a machine with Python 3.11.
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLE := --students 320000 --seed 2015 --date 2026-11-20 --months 2
+HOME_DIR := var/home
+LANDING := var/landing
+
+.PHONY: run test check install system lock bench score dev clean
+
+run: install system ## the sample's two nights, landing to bulletin; ends by naming the files to open
+	@test -e $(LANDING)/truth.parquet || $(BIN)/xueji sample $(LANDING) $(SAMPLE)
+	@test -e $(HOME_DIR)/bulletins/2026-10/national-00.pdf || $(BIN)/xueji run $(LANDING) --home $(HOME_DIR) --date 2026-10-31
+	@$(BIN)/xueji run $(LANDING) --home $(HOME_DIR) || test $$? -eq 3 # 3: two of the sample's deliveries are there to be refused
+
+test: install system ## the whole test suite
+	$(BIN)/pytest
+
+check: install ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy -p xueji.checks -p xueji.reports -p xueji.assets -p xueji.pipelines -p xueji.data_samples
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+system: install ## Chinese fonts, pango, chromium: by apt as root, else said by xueji doctor
+	@scripts/install_system_parts
+
+lock: ## refresh requirements.lock
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/uv pip compile requirements-dev.in -o requirements.lock --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --python-version 3.11 --upgrade
+	rm -rf .venv-lock
+
+score: install ## precision and recall of every rule against the sample's truth, into docs/accuracy.md
+	$(BIN)/python -m xueji.data_samples.scorecard $(LANDING) $(HOME_DIR) docs/accuracy.md
+
+bench: install ## rates beside bare DuckDB, appended to docs/performance.md; STUDENTS=2000000
+	$(BIN)/python benchmarks/night.py --students $(or $(STUDENTS),2000000)
+
+dev: install ## Dagster's pages over var/home, watching var/landing
+	XUEJI_HOME=$(HOME_DIR) XUEJI_LANDING=$(LANDING) $(BIN)/python -m xueji.pipelines.dev
+
+clean:
+	rm -rf var .venv
