@@ -1,0 +1,111 @@
+"""Parquet deliveries: columns of any plain type, read as the text a CSV would have held."""
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xueji.assets.columns import Columns, Header
+from xueji.assets.delivery_facts import (
+    FileFacts,
+    FileReading,
+    FileRefusedError,
+    Limits,
+    QuarantineRow,
+    SourceFile,
+    refused,
+)
+from xueji.assets.staged_files import is_blank_sql, quote, stage
+
+
+def read_parquet(
+    connection: duckdb.DuckDBPyConnection, source: SourceFile, columns: Columns, staging: Path, limits: Limits
+) -> FileReading:
+    """Stage a Parquet file; rows without a single value, or with an over-long cell, are set aside.
+
+    The number of rows delivered is the one the file's footer states.
+    """
+    try:
+        footer = pq.read_metadata(source.path)
+        schema = pq.read_schema(source.path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise FileRefusedError("Parquet文件损坏,无法读取") from error
+    header = columns.match(list(schema.names))
+    if not header.known_count:
+        raise FileRefusedError("无法识别表头:没有一列是标准模板的名称或字段代码")
+    if fault := columns.header_fault(header):
+        return refused(source, fault, footer.num_rows, None, header.dialect, header.unknown, header.missing)
+    target = staging / f"{source.path.name}.staged.parquet"
+    try:
+        bad, accepted = _stage(connection, source, header, columns, target, limits)
+    except duckdb.Error as error:
+        # The engine's message may quote a value, and so goes no further.
+        reason = f"Parquet文件损坏,无法读取({type(error).__name__})"
+        return refused(source, reason, footer.num_rows, None, header.dialect, header.unknown)
+    if accepted + len(bad) != footer.num_rows:
+        reason = f"行数核对不符:文件声明{footer.num_rows}行,读出{accepted + len(bad)}行"
+        return refused(source, reason, footer.num_rows, None, header.dialect, header.unknown)
+    facts = FileFacts(
+        file=source.name,
+        sha256="",
+        format=source.format,
+        encoding=None,
+        dialect=header.dialect,
+        rows_delivered=footer.num_rows,
+        rows_accepted=accepted,
+        rows_quarantined=len(bad),
+        unknown_columns=header.unknown,
+        missing_columns=(),
+        verdict="accepted",
+        reason=None,
+    )
+    return FileReading(facts, target, tuple(bad))
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceFile,
+    header: Header,
+    columns: Columns,
+    target: Path,
+    limits: Limits,
+) -> tuple[list[QuarantineRow], int]:
+    """Rows set aside, and how many were staged."""
+    # Renamed by position: the file's own column names never become SQL text.
+    width = len(header.cells)
+    names = ", ".join(f"c{place}" for place in range(width))
+    file = f"read_parquet('{quote(source.path)}', file_row_number = true, hive_partitioning = false)"
+    described = connection.sql(f"describe select * from {file}").fetchall()
+    texts = ", ".join(text_sql(f"c{place}", described[place][1]) + f" as c{place}" for place in range(width))
+    texts_of_file = f"(select {texts}, file_row_number + 2 as row from {file} as rows({names}, file_row_number))"
+    is_empty = " and ".join(f"coalesce({is_blank_sql(f'c{place}')}, true)" for place in range(width))
+    is_long = " or ".join(f"coalesce(length(c{place}) > {limits.max_cell_characters}, false)" for place in range(width))
+    rows = connection.sql(
+        f"select row, {is_empty} from {texts_of_file} where ({is_empty}) or ({is_long}) "
+        f"order by row limit {limits.max_quarantine_rows + 1}"
+    ).fetchall()
+    if len(rows) > limits.max_quarantine_rows:
+        raise FileRefusedError(f"不合格的行超过{limits.max_quarantine_rows}行,整个文件不予接收")
+    long_reason = f"单元格超过{limits.max_cell_characters}个字符"
+    bad = [
+        QuarantineRow(source.name, row, None, None, "空行:各列均为空" if empty else long_reason, None)
+        for row, empty in rows
+    ]
+    good = f"(select * from {texts_of_file} where not (({is_empty}) or ({is_long})))" if bad else texts_of_file
+    return bad, stage(connection, good, header, columns, source.name, target)
+
+
+def text_sql(column: str, kind: str) -> str:
+    """Text SQL of a column of a DuckDB type: dates as YYYY-MM-DD, whole numbers without point or exponent."""
+    if kind == "VARCHAR":
+        return column
+    if kind in ("DOUBLE", "FLOAT"):
+        # Beyond 2^53 a double no longer holds every whole number; its text shows the loss to the rule that looks for it.
+        is_whole = f"{column} = trunc({column}) and abs({column}) < 9007199254740992"
+        return f"case when {is_whole} then cast(cast({column} as bigint) as varchar) else cast({column} as varchar) end"
+    if kind.startswith("TIMESTAMP"):
+        return f"regexp_replace(cast({column} as varchar), ' 00:00:00$', '')"
+    if kind == "BLOB":
+        return f"decode({column})"
+    return f"cast({column} as varchar)"
