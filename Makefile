@@ -38,7 +38,7 @@ lock: ## refresh requirements.lock
 	rm -rf .venv-lock
 
 score: install ## precision and recall of every rule against the sample's truth, into docs/accuracy.md
-	$(BIN)/python -m xueji.data_samples.scorecard $(LANDING) $(HOME_DIR) docs/accuracy.md
+	$(BIN)/python -m xueji.pipelines.scorecard $(LANDING) $(HOME_DIR) docs/accuracy.md
 
 bench: install ## rates beside bare DuckDB, appended to docs/performance.md; STUDENTS=2000000
 	$(BIN)/python benchmarks/night.py --students $(or $(STUDENTS),2000000)

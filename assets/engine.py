@@ -73,7 +73,7 @@ class Engine(dg.ConfigurableResource):
         columns = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items())
         return f"select {columns} from read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false)"
 
-    def versions(self, name: str) -> int | None:
+    def version(self, name: str) -> int | None:
         """The table's present version; None before its first commit."""
         path = str(self.table_path(name))
         return DeltaTable(path).version() if DeltaTable.is_deltatable(path) else None

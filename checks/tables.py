@@ -78,6 +78,7 @@ CORE_STUDENTS = Table(
         "admission_text": "varchar",
         "attendance_text": "varchar",
         "is_damaged_file": "boolean",  # a spreadsheet flattened the numbers of this file
+        "is_sign_in_name": "boolean",  # the name holds a digit, or a sign that no name has
     },
     ("unit_code",),
 )
@@ -104,7 +105,7 @@ IDENTITY_ANSWERS = Table(
         "answered_on": "date",  # date of the delivery that brought the answer
         "id_key": "bigint",
         "name_folded": "varchar",
-        "answer": "varchar",  # match, not_found, name_mismatch
+        "answer": "varchar",  # 一致, 不存在, 姓名不匹配
     },
     ("answered_on",),
 )

@@ -1,0 +1,60 @@
+"""Tables of the lake as files for other people and programs."""
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from xlsxwriter import Workbook
+
+from xueji.assets.engine import Engine, quoted
+from xueji.assets.lake_tables import LAKE_TABLES
+from xueji.checks.model import XuejiError
+
+SHEET_ROWS = 1_048_575  # what an .xlsx sheet holds below its header
+
+
+def export_table(engine: Engine, name: str, file: Path, unit_code: str | None = None) -> int:
+    """Write a table, or one unit's rows of it, in its column order. Returns the number of rows.
+
+    Raises XuejiError for an unknown table, a file ending other than .csv, .parquet or .xlsx, a table that has no units.
+    """
+    if name not in LAKE_TABLES:
+        raise XuejiError(f"table {name}: no such table, expected one of {', '.join(sorted(LAKE_TABLES))}")
+    columns = LAKE_TABLES[name].columns
+    if unit_code is not None and "unit_code" not in columns and name != "progress":
+        raise XuejiError(f"table {name} has no units: leave --unit out")
+    unit_column = "code" if name == "progress" else "unit_code"
+    chosen = f"where {unit_column} = {quoted(unit_code)}" if unit_code is not None else ""
+    listed = ", ".join(f'"{column}"' for column in columns)
+    with engine.session() as connection:
+        return write_query(connection, f"select {listed} from {name} {chosen} order by all", file)
+
+
+def write_query(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
+    """Write a query's rows to .csv (UTF-8), .parquet or .xlsx by the file's ending. Returns the number of rows."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.partial")
+    connection.execute("set preserve_insertion_order = true")
+    match file.suffix.lower():
+        case ".csv":
+            rows = connection.execute(f"copy ({query}) to {quoted(partial)} (format csv, header)").fetchall()[0][0]
+        case ".parquet":
+            rows = connection.execute(f"copy ({query}) to {quoted(partial)} (format parquet)").fetchall()[0][0]
+        case ".xlsx":
+            rows = write_workbook(connection.sql(query).pl(), partial)
+        case ending:
+            raise XuejiError(f"{file.name}: ending {ending or 'missing'}, expected .csv, .parquet or .xlsx")
+    partial.replace(file)
+    return int(rows)
+
+
+def write_workbook(frame: pl.DataFrame, file: Path) -> int:
+    """One sheet per million rows; text stays text: no value becomes a formula, a link or a number."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(file, options) as workbook:
+        for start in range(0, max(frame.height, 1), SHEET_ROWS):
+            part = frame.slice(start, SHEET_ROWS)
+            part.write_excel(
+                workbook, worksheet=f"Sheet{start // SHEET_ROWS + 1}", autofit=False, dtype_formats={pl.Int64: "0"}
+            )
+    return frame.height

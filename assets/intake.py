@@ -1,0 +1,177 @@
+"""Taking a delivery in: read the files, hold them against the landing contract, accept or refuse the whole.
+
+What is accepted replaces the unit's snapshot; what is refused or missing leaves the last good one in place.
+"""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from xueji.assets.columns import Columns, student_columns
+from xueji.assets.delivery_reader import FileFacts, StagedDelivery, read_delivery
+from xueji.assets.engine import Engine, quoted
+from xueji.assets.landing_folder import Landing
+from xueji.assets.records import frame_of, replace_night
+from xueji.assets.steps import each
+from xueji.checks.landing_contract import ContractResult, check_contract, profile_sql
+
+NO_UNIT = "00"  # what belongs to the nation: schools, population, answers
+
+
+@dataclass(frozen=True)
+class Intake:
+    """One delivery, judged. `staged` is None when nothing was delivered."""
+
+    unit_code: str
+    staged: StagedDelivery | None
+    contract: tuple[ContractResult, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        if self.staged is None:
+            return "missing"
+        return "refused" if self.refusals else "accepted"
+
+    @property
+    def refusals(self) -> list[str]:
+        """Why the delivery is refused as a whole, in Chinese; empty when it is not."""
+        if self.staged is None:
+            return []
+        files = [f"{facts.file}:{facts.reason}" for facts in self.staged.files if facts.verdict == "refused"]
+        return files + [result.statement for result in self.contract if result.is_blocking and not result.passed]
+
+    @property
+    def files(self) -> list[FileFacts]:
+        """The files as they count: in a refused delivery no row of any file is accepted."""
+        if self.staged is None:
+            return []
+        if self.verdict == "accepted":
+            return list(self.staged.files)
+        return [
+            facts
+            if facts.verdict == "refused"
+            else replace(
+                facts,
+                rows_accepted=0,
+                rows_quarantined=facts.rows_delivered,
+                verdict="refused",
+                reason="整批拒收:" + ";".join(self.refusals),
+            )
+            for facts in self.staged.files
+        ]
+
+
+def stage_files(
+    engine: Engine, folder: Path, pattern: str | Sequence[str], columns: Columns, name: str
+) -> StagedDelivery | None:
+    """Read a folder's files into Parquet under the work folder. None when there is no file to read."""
+    staging = engine.work_path / "staging" / name
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    if not folder.is_dir():
+        return None
+    delivery = read_delivery(engine, folder, pattern, columns, staging)
+    return delivery if delivery.files else None
+
+
+def take_in_units(engine: Engine, landing: Landing, date: str, units: list[str]) -> list[Intake]:
+    """Read and judge the students' deliveries of these units."""
+    staged = {
+        unit: stage_files(engine, landing.unit_folder(date, unit), "students*", student_columns(unit), unit)
+        for unit in each("landing", units)
+    }
+    with engine.session() as connection:
+        profiles = [
+            connection.sql(profile_sql(unit, delivery_sql(delivery), last_accepted_rows(connection, date, unit))).pl()
+            for unit, delivery in staged.items()
+            if delivery is not None and delivery.parquet
+        ]
+    results = check_contract(pl.concat(profiles)) if profiles else []
+    return [
+        Intake(unit, delivery, tuple(result for result in results if result.unit_code == unit))
+        for unit, delivery in staged.items()
+    ]
+
+
+def delivery_sql(delivery: StagedDelivery) -> str:
+    """A query for a staged delivery's rows."""
+    files = ", ".join(quoted(path) for path in delivery.parquet)
+    return f"select * from read_parquet([{files}], union_by_name = true)"
+
+
+def last_accepted_rows(connection: duckdb.DuckDBPyConnection, date: str, unit: str) -> int | None:
+    """Rows of the unit's last delivery accepted before `date`; None when there is none."""
+    rows = connection.execute(
+        """
+        select sum(rows_accepted)
+        from deliveries
+        where kind = 'students' and unit_code = ? and verdict = 'accepted' and "date" < cast(? as date)
+        group by "date"
+        order by "date" desc
+        limit 1
+        """,
+        [unit, date],
+    ).fetchall()
+    return rows[0][0] if rows else None
+
+
+def record_intakes(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, date: str, kind: str, intakes: Sequence[Intake]
+) -> None:
+    """Write what became of the deliveries: one row a file, one a quarantined row, one a contract expectation."""
+    units = ", ".join(quoted(intake.unit_code) for intake in intakes)
+    others = f"not (kind = '{kind}' and unit_code in ({units}))"
+    day = pl.Series([date]).str.to_date()[0]
+    deliveries, quarantine, contract = [], [], []
+    for intake in intakes:
+        unit = {"date": day, "unit_code": intake.unit_code, "kind": kind}
+        snapshot = day if intake.verdict == "accepted" else snapshot_before(connection, date, kind, intake.unit_code)
+        if intake.staged is None:
+            nothing = {"rows_delivered": 0, "rows_accepted": 0, "rows_quarantined": 0}
+            deliveries.append(unit | nothing | {"verdict": "missing", "reason": "未报送", "snapshot_date": snapshot})
+            continue
+        for facts in intake.files:
+            check_sum(intake.unit_code, facts)
+            details = {name: getattr(facts, name) for name in FACT_COLUMNS}
+            unknown = ",".join(facts.unknown_columns) or None
+            deliveries.append(unit | details | {"unknown_columns": unknown, "snapshot_date": snapshot})
+        quarantine += [unit | vars(row) for row in intake.staged.quarantine]
+        contract += [unit | vars(result) for result in intake.contract]
+    replace_night(engine, connection, "deliveries", date, frame_of("deliveries", deliveries), others)
+    replace_night(engine, connection, "quarantine", date, frame_of("quarantine", quarantine), others)
+    if kind == "students":
+        replace_night(
+            engine, connection, "landing_contract", date, frame_of("landing_contract", contract),
+            f"unit_code not in ({units})",
+        )  # fmt: skip
+
+
+FACT_COLUMNS = (
+    "file", "sha256", "rows_delivered", "rows_accepted", "rows_quarantined", "verdict", "reason", "format", "encoding",
+    "dialect",
+)  # fmt: skip
+
+
+def check_sum(unit: str, facts: FileFacts) -> None:
+    """Promise 1: no row is lost. Raises ValueError, a bug of ours, when a file's rows do not add up."""
+    if facts.rows_delivered != facts.rows_accepted + facts.rows_quarantined:
+        raise ValueError(
+            f"{unit} {facts.file}: delivered {facts.rows_delivered} is not accepted {facts.rows_accepted} "
+            f"+ quarantined {facts.rows_quarantined}"
+        )
+
+
+def snapshot_before(connection: duckdb.DuckDBPyConnection, date: str, kind: str, unit: str) -> object:
+    """Date of the last delivery of this kind accepted before `date`; None when there is none."""
+    return connection.execute(
+        """
+        select max("date")
+        from deliveries
+        where kind = ? and unit_code = ? and verdict = 'accepted' and "date" < cast(? as date)
+        """,
+        [kind, unit, date],
+    ).fetchall()[0][0]

@@ -1,0 +1,93 @@
+"""What the nation delivers once: the school table, the population register, the register owner's answers."""
+
+from collections.abc import Callable
+from glob import escape
+from pathlib import Path
+
+import dagster as dg
+
+from xueji.assets.columns import Columns, answer_columns, population_columns, school_columns
+from xueji.assets.engine import Engine
+from xueji.assets.intake import NO_UNIT, Intake, delivery_sql, record_intakes, stage_files
+from xueji.assets.landing_folder import Landing, delivery_dates
+from xueji.assets.partitions import delivery_dates as date_partitions
+from xueji.checks.core_population import core_population_sql, identity_answers_sql
+from xueji.checks.core_schools import core_schools_sql
+from xueji.checks.model import XuejiError
+
+
+@dg.asset(partitions_def=date_partitions, group_name="core")
+def core_schools(context: dg.AssetExecutionContext, engine: Engine, landing: Landing) -> dg.MaterializeResult:
+    """One row a school. Without a school table no problem can be addressed: the night stops when there never was one."""
+    date = context.partition_key
+    intake = take_in(engine, date, "schools", landing.folder(date), ["schools.*"], school_columns())
+    rows = write_accepted(engine, "core_schools", core_schools_sql, intake)
+    if engine.version("core_schools") is None:
+        found = "; ".join(intake.refusals) or "no such file"
+        raise XuejiError(
+            f"{landing.folder(date)}, schools.csv: {found}; expected a school table (.csv, .parquet, .xlsx)"
+        )
+    return dg.MaterializeResult(metadata={"delivery": intake.verdict, "dagster/row_count": rows})
+
+
+@dg.asset(partitions_def=date_partitions, group_name="core")
+def core_population(context: dg.AssetExecutionContext, engine: Engine, landing: Landing) -> dg.MaterializeResult:
+    """One row a number and name of the population register. The last extract stays until a new one comes."""
+    date = context.partition_key
+    folder = landing.folder(date) / "population"
+    names = [name for name in file_names(folder) if not name.startswith("answers")]
+    intake = take_in(engine, date, "population", folder, names, population_columns())
+    rows = write_accepted(engine, "core_population", core_population_sql, intake)
+    return dg.MaterializeResult(metadata={"delivery": intake.verdict, "dagster/row_count": rows})
+
+
+@dg.asset(partitions_def=date_partitions, group_name="core")
+def identity_answers(context: dg.AssetExecutionContext, engine: Engine, landing: Landing) -> dg.MaterializeResult:
+    """The register owner's answers (一致, 不存在, 姓名不匹配), from every delivery date not yet taken."""
+    tonight = context.partition_key
+    with engine.session() as connection:
+        rows = connection.execute("select distinct \"date\" from deliveries where kind = 'answers'").fetchall()
+    taken = {str(day) for (day,) in rows} - {tonight}
+    count = 0
+    for date in delivery_dates(Path(landing.path)):
+        if date <= tonight and date not in taken:
+            folder = landing.folder(date) / "population"
+            names = [name for name in file_names(folder) if name.startswith("answers")]
+            intake = take_in(engine, date, "answers", folder, names, answer_columns())
+            count += write_accepted(
+                engine,
+                "identity_answers",
+                lambda staged, date=date: (
+                    f"select date '{date}' as answered_on, * from ({identity_answers_sql(staged)})"
+                ),
+                intake,
+                partitions=[date],
+            )
+    return dg.MaterializeResult(metadata={"dagster/row_count": count})
+
+
+def file_names(folder: Path) -> list[str]:
+    """Names of the folder's files, escaped as patterns; none when there is no folder."""
+    return sorted(escape(file.name) for file in folder.iterdir() if file.is_file()) if folder.is_dir() else []
+
+
+def take_in(engine: Engine, date: str, kind: str, folder: Path, patterns: list[str], columns: Columns) -> Intake:
+    """Read, judge and record one national delivery."""
+    intake = Intake(NO_UNIT, stage_files(engine, folder, patterns, columns, kind))
+    with engine.session() as connection:
+        record_intakes(engine, connection, date, kind, [intake])
+    return intake
+
+
+def write_accepted(
+    engine: Engine,
+    table: str,
+    query_sql: Callable[[str], str],
+    intake: Intake,
+    partitions: list[str] | None = None,
+) -> int:
+    """Make an accepted delivery the table's rows. Returns how many; 0 when nothing was accepted."""
+    if intake.verdict != "accepted" or intake.staged is None:
+        return 0
+    with engine.session() as connection:
+        return engine.replace_table(table, query_sql(f"({delivery_sql(intake.staged)})"), connection, partitions)

@@ -1,0 +1,38 @@
+"""Rows about a night (deliveries, quarantine, contract results, lists), replaced as a whole when the night is run again."""
+
+import duckdb
+import polars as pl
+
+from xueji.assets.engine import Engine
+from xueji.assets.lake_tables import LAKE_TABLES
+
+
+def replace_night(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, table: str, date: str, rows: pl.DataFrame, keep_sql: str
+) -> None:
+    """Make `rows` the table's rows of `date`, beside those rows of that date for which `keep_sql` holds."""
+    columns = ", ".join(f'"{column}"' for column in LAKE_TABLES[table].columns)
+    connection.register("new_rows", rows.to_arrow())
+    try:
+        engine.replace_table(
+            table,
+            f"""
+            select {columns} from ({engine.table_sql(table)}) where "date" = date '{date}' and {keep_sql}
+            union all
+            select {columns} from new_rows
+            """,
+            connection,
+            partitions=[date],
+        )
+    finally:
+        connection.unregister("new_rows")
+
+
+def frame_of(table: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+    """A frame with the table's columns and types from rows that may lack some of them."""
+    types = {
+        "varchar": pl.String, "bigint": pl.Int64, "integer": pl.Int32, "double": pl.Float64,
+        "boolean": pl.Boolean, "date": pl.Date,
+    }  # fmt: skip
+    schema = {column: types[kind] for column, kind in LAKE_TABLES[table].columns.items()}
+    return pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)

@@ -1,0 +1,98 @@
+"""What each command does, from parsed options to what it prints. Long imports wait until a command needs them."""
+
+import sys
+from argparse import Namespace
+from dataclasses import fields, replace
+from datetime import date
+from pathlib import Path
+
+from xueji.checks.model import XuejiError
+from xueji.pipelines.settings import Settings
+
+DONE, FAILED, SOME_REFUSED = 0, 1, 3  # 2, wrong usage, is argparse's
+
+
+def sample(options: Namespace, settings: Settings) -> int:
+    from xueji.data_samples.generate import Rates, write_sample
+    from xueji.pipelines.progress_bar import watched
+
+    with watched():
+        summary = write_sample(
+            options.dir,
+            students=options.students,
+            seed=options.seed,
+            last_date=date.fromisoformat(options.date) if options.date else date.today(),
+            months=options.months,
+            rates=chosen_rates(Rates(), options.rate),
+            delivery_format=options.format,
+            threads=settings.threads or None,
+        )
+    print(f"{options.dir}: {summary}")
+    return DONE
+
+
+def chosen_rates(rates: "Rates", choices: list[str]) -> "Rates":
+    """`rates` with every NAME=SHARE of the command line put in."""
+    known = {field.name for field in fields(rates)}
+    for choice in choices:
+        name, _, share = choice.partition("=")
+        try:
+            value = float(share)
+        except ValueError:
+            value = -1.0
+        if name not in known or not 0 <= value <= 1:
+            raise XuejiError(
+                f"--rate {choice}: expected NAME=SHARE, a share from 0 to 1 and a name of {', '.join(sorted(known))}"
+            )
+        rates = replace(rates, **{name: value})
+    return rates
+
+
+def run(options: Namespace, settings: Settings) -> int:
+    from xueji.pipelines.night_summary import print_summary
+    from xueji.pipelines.nightly import run_night
+    from xueji.pipelines.progress_bar import watched
+
+    units = [unit.strip() for unit in options.units.split(",") if unit.strip()]
+    with watched():
+        night = run_night(settings, options.landing.resolve(), options.date, units)
+    return SOME_REFUSED if print_summary(settings.home, night) else DONE
+
+
+def bulletin(options: Namespace, settings: Settings) -> int:
+    from xueji.assets.report_bulletin import write_bulletins
+
+    for file in write_bulletins(engine(settings), options.month, options.unit):
+        print(file)
+    return DONE
+
+
+def export(options: Namespace, settings: Settings) -> int:
+    from xueji.assets.export import export_table
+
+    rows = export_table(engine(settings), options.table, options.file, options.unit)
+    print(f"{options.file}: {rows} rows")
+    return DONE
+
+
+def identity_request(options: Namespace, settings: Settings) -> int:
+    from xueji.assets.identity_request import write_identity_request
+
+    rows = write_identity_request(engine(settings), options.file)
+    print(f"{options.file}: {rows} pairs")
+    return DONE
+
+
+def doctor(options: Namespace, settings: Settings) -> int:
+    from xueji.pipelines.doctor import examine
+
+    findings = examine(settings.home)
+    for finding in findings:
+        print(finding)
+    return DONE if all(finding.is_well for finding in findings) else FAILED
+
+
+def engine(settings: Settings):  # type: ignore[no-untyped-def]
+    from xueji.assets.engine import Engine
+
+    return Engine(home=str(settings.home), threads=settings.threads, memory_limit=settings.memory_limit)

@@ -1,0 +1,50 @@
+"""Everything Dagster knows of Xueji: assets, the three jobs of a night, schedule and sensors, resources."""
+
+import dagster as dg
+
+from xueji.assets.core_students import core_students
+from xueji.assets.engine import Engine
+from xueji.assets.findings import QUERY_FINDINGS_ASSETS, findings, findings_identity, findings_row_rules
+from xueji.assets.landing_folder import Landing
+from xueji.assets.national_inputs import core_population, core_schools, identity_answers
+from xueji.assets.raw_students import raw_students
+from xueji.assets.report_bulletin import progress, report_bulletin
+from xueji.assets.report_deliveries import report_deliveries
+from xueji.assets.report_school_lists import report_school_lists
+from xueji.pipelines.jobs import JOBS
+from xueji.pipelines.settings import Settings, read_settings
+from xueji.pipelines.triggers import SCHEDULES, SENSORS
+
+ASSETS = [
+    raw_students,
+    core_students,
+    core_schools,
+    core_population,
+    identity_answers,
+    findings_row_rules,
+    *QUERY_FINDINGS_ASSETS,
+    findings_identity,
+    findings,
+    report_school_lists,
+    report_deliveries,
+    progress,
+    report_bulletin,
+]
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """The definitions for one HOME and landing folder."""
+    return dg.Definitions(
+        assets=ASSETS,
+        jobs=JOBS,
+        schedules=SCHEDULES,
+        sensors=SENSORS,
+        resources={
+            "engine": Engine(home=str(settings.home), threads=settings.threads, memory_limit=settings.memory_limit),
+            "landing": Landing(path=str(settings.landing or settings.home / "landing")),
+        },
+        executor=dg.in_process_executor,  # DuckDB's own threads do the parallel work; a process a step would cost seconds
+    )
+
+
+defs = build_definitions(read_settings())

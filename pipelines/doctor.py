@@ -1,0 +1,106 @@
+"""What this machine lacks for Xueji to work, and the command that mends it."""
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+FREE_GIGABYTES = 5  # a night of the sample takes well under one; a national one is told in docs/performance.md
+
+
+@dataclass(frozen=True)
+class Finding:
+    what: str
+    is_well: bool
+    seen: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        mark = "ok     " if self.is_well else "MISSING"
+        return f"{mark} {self.what}: {self.seen}" + ("" if self.is_well else f"\n        mend it: {self.mend}")
+
+
+def examine(home: Path) -> list[Finding]:
+    """All findings, the well ones too."""
+    return [python_version(), libraries(), chinese_font(), pango(), chromium(), writable(home), disk(home)]
+
+
+def python_version() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(
+        "Python", sys.version_info >= (3, 11), version, "install Python 3.11 or newer, remove .venv, make run"
+    )
+
+
+def libraries() -> Finding:
+    """Whether what is installed is what the lock says (in a checkout; a wheel has its own metadata)."""
+    lock = Path(__file__).resolve().parent.parent / "requirements.lock"
+    if not lock.is_file():
+        return Finding("libraries", True, f"xueji {importlib.metadata.version('xueji')}")
+    wanted = dict(
+        line.split(" ")[0].split("==") for line in lock.read_text().splitlines() if "==" in line and line[0] != " "
+    )
+    installed = {dist.metadata["Name"].lower(): dist.version for dist in importlib.metadata.distributions()}
+    wrong = [
+        name
+        for name, version in wanted.items()
+        if installed.get(name.lower(), installed.get(name.replace("-", "_"))) != version
+    ]
+    seen = f"{len(wanted)} as locked" if not wrong else f"not as locked: {', '.join(wrong)}"
+    return Finding("libraries", not wrong, seen, "make install")
+
+
+def chinese_font() -> Finding:
+    fc_list = shutil.which("fc-list")
+    fonts = subprocess.run([fc_list, ":lang=zh-cn", "family"], capture_output=True, text=True).stdout if fc_list else ""
+    has_font = "Noto Sans CJK SC" in fonts and "Noto Serif CJK SC" in fonts
+    return Finding(
+        "Chinese font",
+        has_font,
+        "Noto CJK" if has_font else "no Noto CJK",
+        "make system (apt-get install fonts-noto-cjk)",
+    )
+
+
+def pango() -> Finding:
+    try:
+        import weasyprint
+
+        return Finding("pango", True, f"WeasyPrint {weasyprint.__version__} loads it")
+    except OSError as error:
+        return Finding(
+            "pango", False, str(error).splitlines()[0], "make system (apt-get install libpangoft2-1.0-0 libpango-1.0-0)"
+        )
+
+
+def chromium() -> Finding:
+    """Only the browser tests need it."""
+    place = shutil.which("chromium")
+    return Finding(
+        "chromium",
+        place is not None,
+        place or "not found (only the tests need it)",
+        "make system (apt-get install chromium)",
+    )
+
+
+def writable(home: Path) -> Finding:
+    place = next(folder for folder in (home, *home.parents) if folder.exists())
+    is_well = os.access(place, os.W_OK | os.X_OK)
+    return Finding(
+        "home",
+        is_well,
+        f"{home} {'can' if is_well else 'cannot'} be written",
+        f"chown $(id -un) {place}, or --home elsewhere",
+    )
+
+
+def disk(home: Path) -> Finding:
+    place = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(place).free / 1e9
+    return Finding(
+        "disk", free >= FREE_GIGABYTES, f"{free:.0f} GB free", f"free {FREE_GIGABYTES} GB on the disk of {place}"
+    )

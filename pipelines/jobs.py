@@ -1,0 +1,26 @@
+"""The three jobs of a night, each of one partitioning: units of a date, the nation on a date, a month."""
+
+import dagster as dg
+
+UNITS_JOB = "nightly_units"
+NATIONAL_JOB = "nightly_national"
+BULLETIN_JOB = "nightly_bulletin"
+
+JOBS = [
+    dg.define_asset_job(
+        UNITS_JOB,
+        selection=["raw_students", "core_students", "findings_row_rules"],
+        description="Landing to row findings, all units of a delivery date in one run.",
+    ),
+    dg.define_asset_job(
+        NATIONAL_JOB,
+        selection=dg.AssetSelection.groups("core", "findings", "reports")
+        - dg.AssetSelection.assets("core_students", "findings_row_rules", "progress", "report_bulletin"),
+        description="What needs the whole nation: set and reference rules, school lists, delivery reports.",
+    ),
+    dg.define_asset_job(
+        BULLETIN_JOB,
+        selection=["progress", "report_bulletin"],
+        description="The month's figures, bulletins and site.",
+    ),
+]
