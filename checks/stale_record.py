@@ -1,0 +1,40 @@
+"""Students whose grade has not moved on as the calendar says it should have since they enrolled.
+
+Judged when grade and enrolment month are both valid. A school year starts in September; a student enrolled from July on
+belongs to the coming year, and September of the present one is left for moving records on.
+"""
+
+from xueji.checks.date_invalid import IS_ENROLLED_MONTH_VALID
+from xueji.checks.model import Condition, RowRule
+
+STAGE_STARTS = (1, 7, 10)  # first grades of primary, junior and senior school
+
+_year = "cast(substr(enrolled_month, 1, 4) as integer)"
+_enrolled = f"(case when substr(enrolled_month, 5, 2) >= '07' then {_year} else {_year} - 1 end)"
+_present = (
+    "(case when extract(month from as_of) >= 10 then extract(year from as_of) else extract(year from as_of) - 1 end)"
+)
+_elapsed = f"({_present} - {_enrolled})"
+_start = "(case when grade >= 10 then 10 when grade >= 7 then 7 else 1 end)"
+# A nine-year or complete secondary school enrols once: its students count on from an earlier stage.
+_from_earlier_stage = " or ".join(
+    f"({start} < {_start} and grade = {start} + {_elapsed})" for start in STAGE_STARTS[:-1]
+)
+
+RULE = RowRule(
+    id="stale_record",
+    problem_type="STALE",
+    title="学籍信息未按学年更新",
+    source="《中小学生学籍管理办法》:每学期至少核查更新一次;新学年升级",
+    reasons={"grade": "按入学年月推算,年级落后于应在年级,可能未办理升级"},
+    conditions=(
+        Condition(
+            f"""case when grade is null or enrolled_month is null then false
+                when {IS_ENROLLED_MONTH_VALID} then
+                    {_elapsed} >= 0 and grade < {_start} + {_elapsed} and not ({_from_earlier_stage})
+                else false end""",
+            "grade",
+            "'入学' || cast(enrolled_month as varchar) || ',现年级' || cast(grade as varchar)",
+        ),
+    ),
+)
