@@ -5,9 +5,7 @@ from pathlib import Path
 import duckdb
 
 from xueji.assets.columns import Columns, Header
-
-# docs/rules.md, "Blank".
-BLANKS = " \t\r\n\x0b\x0c\u3000\u00a0\u200b\u200c\u200d\u2060\ufeff"
+from xueji.checks.text_folding import BLANKS
 
 
 def is_blank_sql(column: str) -> str:

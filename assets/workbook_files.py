@@ -22,8 +22,9 @@ from xueji.assets.delivery_facts import (
     refused,
     shorten,
 )
-from xueji.assets.staged_files import BLANKS, stage
+from xueji.assets.staged_files import stage
 from xueji.assets.workbook_xml import SheetXml, check_package, check_parts, read_sheet_xml, sheet_parts
+from xueji.checks.text_folding import BLANKS
 
 UNREADABLE = (*UNREADABLE_ZIP, fastexcel.FastExcelError, expat.ExpatError, KeyError)
 HEADER_ROWS = 5
