@@ -1,0 +1,245 @@
+"""A school's problem list: one workbook that the registrar works through and sends back.
+
+Every cell is written as text, so nothing that was delivered can become a formula or a number. The same list gives the
+same bytes.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from xlsxwriter.utility import xl_col_to_name
+
+from xueji.checks.model import PROBLEM_TYPES
+from xueji.reports.dispositions import DISPOSITIONS, materials_text
+from xueji.reports.masking import mask_id_number, mask_name
+from xueji.reports.school_list_layout import (
+    GUIDE_SHEET,
+    HEAD_LINES,
+    KEY_HEIGHT,
+    KEY_SHEET,
+    OPERATION_COLUMN,
+    PROBLEM_COLUMNS,
+    PROBLEM_SHEET,
+    QUALITY_COLUMNS,
+    QUALITY_SHEET,
+    Column,
+    list_template,
+    row_height,
+)
+from xueji.reports.workbook_template import ListRows
+
+Scope = Literal["school", "county", "city", "province", "national"]
+SCOPE_TITLES = {"school": "本校", "county": "本县", "city": "本市", "province": "本省", "national": "跨省"}
+GRADE_TITLES = {
+    **{grade: f"{digit}年级" for grade, digit in enumerate("一二三四五六七八九", start=1)},
+    **{grade: f"高{digit}" for grade, digit in enumerate("一二三", start=10)},
+}
+GRADUATING_GRADES = frozenset({6, 9, 12})
+TYPE_ORDER = {code: place for place, code in enumerate(PROBLEM_TYPES)}
+OPERATION_LETTER = xl_col_to_name(OPERATION_COLUMN)
+READ_FIRST = f"填写前请先阅读“{GUIDE_SHEET}”表。"
+NO_PROBLEMS = ("—",) * 7 + ("本校无问题学籍",) + ("—",) * 5
+MAX_PARTIES = 5  # other parties named in one cell; the rest are counted
+
+
+@dataclass(frozen=True)
+class OtherParty:
+    """Another record of a duplicate group, in clear: the list masks it unless it is the school's own.
+
+    `school_name` is printed as it stands, so it may bring its place along where the name alone would not find the school.
+    """
+
+    school_code: str | None
+    school_name: str | None
+    name: str | None
+    id_number: str | None
+    student_no: str | None
+    grade: int | None
+    class_no: str | None
+
+
+@dataclass(frozen=True)
+class ProblemRow:
+    """One problem record (severity error) of one student."""
+
+    record_key: str
+    rule_id: str
+    problem_type: str
+    sentence: str  # what is wrong and why, for the registrar
+    grade: int | None
+    class_no: str | None
+    name: str | None
+    student_no: str | None
+    id_number: str | None
+    due_date: date
+    scope: Scope | None = None  # duplicates only
+    others: tuple[OtherParty, ...] = ()
+
+
+@dataclass(frozen=True)
+class QualityRow:
+    """One thing to be put right (severity warning) about one student."""
+
+    record_key: str
+    rule_id: str
+    problem_type: str
+    sentence: str
+    field_title: str  # the column concerned, as the template prints it
+    value: str | None  # what stands there now
+    grade: int | None
+    class_no: str | None
+    name: str | None
+    student_no: str | None
+
+
+@dataclass(frozen=True)
+class SchoolList:
+    """What one school is given. Rows may come in any order: the list puts graduating grades first."""
+
+    school_code: str
+    school_name: str
+    county_name: str
+    issuer: str  # the authority that hands the list down
+    as_of: date
+    edition: str  # says which list comes back
+    problems: tuple[ProblemRow, ...]
+    quality: tuple[QualityRow, ...]
+
+
+def render_school_list(values: SchoolList) -> bytes:
+    """The workbook (.xlsx): 问题清单, 数据质量待改 (only with rows), 填写说明, and a hidden sheet of record keys."""
+    problems = sorted(values.problems, key=_place)
+    quality = sorted(values.quality, key=_place)
+    as_of = values.as_of
+    tokens = {
+        "school": f"学校：{values.school_name}（学校标识码 {values.school_code}）    所在县（市、区）：{values.county_name}    "
+        f"下发单位：{values.issuer}    数据截止日期：{as_of.year}年{as_of.month}月{as_of.day}日",
+        "issuer": values.issuer,
+        "foot": f"{values.school_name[:60]}（{values.school_code}）  清单编号 {values.edition}".replace("&", "&&"),
+        "problem_counts": _problem_counts(problems, len(quality)),
+        "quality_counts": f"本校需核对更正的信息 {len(quality)} 条{_counts_text(quality)}。{READ_FIRST}",
+    }
+    problem_cells = [_problem_cells(number, row, values.school_code) for number, row in enumerate(problems, start=1)]
+    problem_cells = problem_cells or [NO_PROBLEMS]
+    quality_cells = [_quality_cells(number, row) for number, row in enumerate(quality, start=1)]
+    keys = _keys(values, problems, quality)
+    lists = {
+        PROBLEM_SHEET: ListRows(problem_cells, _heights(problem_cells, PROBLEM_COLUMNS), _drop_downs(problems)),
+        QUALITY_SHEET: ListRows(quality_cells, _heights(quality_cells, QUALITY_COLUMNS)),
+        KEY_SHEET: ListRows(keys, [KEY_HEIGHT] * len(keys)),
+    }
+    return list_template(bool(quality), as_of).fill(tokens, lists)
+
+
+def _place(row: ProblemRow | QualityRow) -> tuple[bool, int, str, str, str, int, str, str, str]:
+    """Sort key: graduating grades, then grade, class, name; one student's problems in the order of the types."""
+    return (
+        row.grade not in GRADUATING_GRADES,
+        row.grade or len(GRADE_TITLES) + 1,
+        (row.class_no or "").zfill(20),  # class 2 before class 10
+        row.name or "",
+        row.student_no or "",
+        TYPE_ORDER[row.problem_type],
+        row.record_key,
+        row.rule_id,
+        row.sentence,
+    )
+
+
+def _heights(rows: Sequence[tuple[str, ...]], columns: Sequence[Column]) -> list[float]:
+    return [row_height(cells, columns) for cells in rows]
+
+
+def _keys(values: SchoolList, problems: Sequence[ProblemRow], quality: Sequence[QualityRow]) -> list[tuple[str, ...]]:
+    """The way back: one line a list row, which its sheet and 序号 find again."""
+    return [
+        (values.edition, values.school_code, sheet, str(number), row.record_key, row.rule_id)
+        for sheet, rows in ((PROBLEM_SHEET, problems), (QUALITY_SHEET, quality))
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _drop_downs(rows: Sequence[ProblemRow]) -> dict[tuple[str, ...], str]:
+    """The cells of 处理方式, by the operations that their rows allow."""
+    lines: dict[tuple[str, ...], list[int]] = {}
+    for line, row in enumerate(rows, start=HEAD_LINES + 1):
+        lines.setdefault(DISPOSITIONS[row.problem_type].operations, []).append(line)
+    return {
+        operations: " ".join(f"{OPERATION_LETTER}{first}:{OPERATION_LETTER}{last}" for first, last in _runs(places))
+        for operations, places in lines.items()
+    }
+
+
+def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last of each run of neighbours in ascending `places`."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and runs[-1][1] == place - 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs
+
+
+def _problem_counts(problems: Sequence[ProblemRow], quality_count: int) -> str:
+    text = f"本校问题学籍 {len(problems)} 条{_counts_text(problems)}。" if problems else "本校无问题学籍。"
+    if quality_count:
+        text += f"另有需核对更正的信息 {quality_count} 条，见“{QUALITY_SHEET}”表。"
+    return text + READ_FIRST
+
+
+def _counts_text(rows: Sequence[ProblemRow] | Sequence[QualityRow]) -> str:
+    """（身份证号重复 2 条，身份证号错误 1 条）, in the order of the types; empty without rows."""
+    counts = Counter(row.problem_type for row in rows)
+    parts = [f"{kind.title} {counts[kind.code]} 条" for kind in PROBLEM_TYPES.values() if counts[kind.code]]
+    return f"（{'，'.join(parts)}）" if parts else ""
+
+
+def _student_cells(row: ProblemRow | QualityRow) -> tuple[str, str, str, str]:
+    grade = GRADE_TITLES[row.grade] if row.grade else "（不详）"
+    return (grade, row.class_no or "（空）", row.name or "（空）", row.student_no or "（空）")
+
+
+def _problem_cells(number: int, row: ProblemRow, school_code: str) -> tuple[str, ...]:
+    operations = DISPOSITIONS[row.problem_type].operations
+    return (
+        str(number),
+        *_student_cells(row),
+        row.id_number or "（空）",
+        PROBLEM_TYPES[row.problem_type].title,
+        row.sentence,
+        SCOPE_TITLES[row.scope] if row.scope else "—",
+        _parties_text(row.others, school_code),
+        "\n".join(operations),
+        materials_text(operations),
+        row.due_date.isoformat(),
+    )
+
+
+def _quality_cells(number: int, row: QualityRow) -> tuple[str, ...]:
+    kind = PROBLEM_TYPES[row.problem_type]
+    return (str(number), *_student_cells(row), kind.title, row.field_title, row.sentence, row.value or "（空）")
+
+
+def _parties_text(others: tuple[OtherParty, ...], school_code: str) -> str:
+    """The other parties, two lines each, at most `MAX_PARTIES` of them, the school's own first."""
+    if not others:
+        return "—"
+    ordered = sorted(others, key=lambda party: (party.school_code != school_code, _party_text(party, school_code)))
+    lines = [_party_text(party, school_code) for party in ordered[:MAX_PARTIES]]
+    if len(others) > MAX_PARTIES:
+        lines.append(f"等 {len(others)} 人")
+    return "\n".join(lines)
+
+
+def _party_text(party: OtherParty, school_code: str) -> str:
+    """One party: the school's own record in clear, any other by school, masked name and masked number."""
+    if party.school_code == school_code:
+        place = f"{GRADE_TITLES[party.grade] if party.grade else ''} {party.class_no or ''}".strip()
+        return f"本校 {place} {party.name or '（空）'}\n{party.student_no or '（空）'}"
+    school = party.school_name or (f"学校标识码 {party.school_code}" if party.school_code else "学校不详")
+    number = mask_id_number(party.id_number) if party.id_number else "无证件号"
+    return f"{school} {mask_name(party.name or '')}\n{number}"
