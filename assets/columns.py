@@ -1,15 +1,14 @@
 """What the columns of a delivery may be called, for each kind of table that is delivered."""
 
-import csv
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.tables import REQUIRED_FIELDS, STUDENT_FIELDS
+from xueji.checks.unit_columns import unit_columns
 
 # Beside the template's labels and the field codes: what provinces also print, and other codes of the live system.
 STUDENT_SPELLINGS = {
@@ -139,18 +138,9 @@ def _distinct(cells: list[str], fields: tuple[str | None, ...]) -> tuple[str, ..
 
 
 def student_columns(unit_code: str) -> Columns:
-    """Student columns, with the unit's own column names where `checks/data/unit_columns.csv` lists some."""
+    """Student columns, with the unit's own column names where `checks/unit_columns.py` knows some."""
     labels = {label: name for name, label in FIELD_LABELS.items()}
-    return Columns(STUDENT_FIELDS, REQUIRED_FIELDS, labels | STUDENT_SPELLINGS, unit_spellings(unit_code))
-
-
-def unit_spellings(unit_code: str) -> dict[str, str]:
-    """A unit's own column names and the fields they mean; empty for a unit that uses the standard template."""
-    source = files("xueji.checks") / "data" / "unit_columns.csv"
-    if not source.is_file():
-        return {}
-    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
-    return {row["column"]: row["field"] for row in rows if row["unit_code"] == unit_code}
+    return Columns(STUDENT_FIELDS, REQUIRED_FIELDS, labels | STUDENT_SPELLINGS, unit_columns(unit_code))
 
 
 def school_columns() -> Columns:
