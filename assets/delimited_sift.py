@@ -80,6 +80,7 @@ class _Sifter:
         self.row = layout.header_lines + 1  # physical number of lines[0]
         self.lines: list[bytes] = []
         mark = re.escape(layout.delimiter)
+        self.is_blank_cell = re.compile(b"(?:" + _BLANK_BYTES + b")*+").fullmatch
         self.is_blank = re.compile(b"(?:" + _BLANK_BYTES + b"|" + mark + b")*+").fullmatch
         cell = b'(?:"(?:[^"]++|"")*+"|[^"\r\n' + mark + b"]*+)"
         self.is_sound = re.compile(cell + b"(?:" + mark + cell + b")*+").fullmatch
@@ -189,7 +190,7 @@ class _Sifter:
             return self._undecodable(record)
         if not self.is_sound(record):
             return self._unsound(record)
-        if all(map(self.is_blank, map(_unquoted, self._cells(record)))):
+        if all(map(self.is_blank_cell, map(_unquoted, self._cells(record)))):
             return "空行:各列均为空", None, None
         if not self.has_width(record):
             count = len(self._cells(record))
