@@ -42,6 +42,8 @@ class Intake:
         if self.staged is None:
             return []
         files = [f"{facts.file}:{facts.reason}" for facts in self.staged.files if facts.verdict == "refused"]
+        if not files and not self.staged.parquet:
+            files = ["没有可读取的数据表"]
         return files + [result.statement for result in self.contract if result.is_blocking and not result.passed]
 
     @property
@@ -137,8 +139,8 @@ def record_intakes(
         for facts in intake.files:
             check_sum(intake.unit_code, facts)
             details = {name: getattr(facts, name) for name in FACT_COLUMNS}
-            unknown = ",".join(facts.unknown_columns) or None
-            deliveries.append(unit | details | {"unknown_columns": unknown, "snapshot_date": snapshot})
+            columns = {name: ",".join(getattr(facts, name)) or None for name in ("unknown_columns", "missing_columns")}
+            deliveries.append(unit | details | columns | {"snapshot_date": snapshot})
         quarantine += [unit | vars(row) for row in intake.staged.quarantine]
         contract += [unit | vars(result) for result in intake.contract]
     replace_night(engine, connection, "deliveries", date, frame_of("deliveries", deliveries), others)

@@ -154,6 +154,7 @@ DELIVERIES = Table(
         "encoding": "varchar",
         "dialect": "varchar",
         "unknown_columns": "varchar",
+        "missing_columns": "varchar",
         "snapshot_date": "date",  # date of the unit's snapshot in use after this night; null when it has none
     },
     ("date",),
