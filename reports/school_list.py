@@ -155,10 +155,13 @@ def _heights(rows: Sequence[tuple[str, ...]], columns: Sequence[Column]) -> list
 
 def _keys(values: SchoolList, problems: Sequence[ProblemRow], quality: Sequence[QualityRow]) -> list[tuple[str, ...]]:
     """The way back: one line a list row, which its sheet and 序号 find again."""
+    listed: list[tuple[str, int, ProblemRow | QualityRow]] = [
+        *((PROBLEM_SHEET, number, row) for number, row in enumerate(problems, start=1)),
+        *((QUALITY_SHEET, number, row) for number, row in enumerate(quality, start=1)),
+    ]
     return [
         (values.edition, values.school_code, sheet, str(number), row.record_key, row.rule_id)
-        for sheet, rows in ((PROBLEM_SHEET, problems), (QUALITY_SHEET, quality))
-        for number, row in enumerate(rows, start=1)
+        for sheet, number, row in listed
     ]
 
 

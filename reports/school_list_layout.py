@@ -169,7 +169,7 @@ def _lay_out_guide(sheet: Worksheet, styles: Styles) -> None:
         else:
             sheet.write_string(line, 0, guide.heading, styles["guide_heading"])
             sheet.write_string(line, 1, guide.text, styles["guide"])
-    _set_up_page(sheet)
+    _set_up_page(sheet, pages_tall=1)
 
 
 def _lay_out_keys(sheet: Worksheet) -> None:
@@ -180,11 +180,11 @@ def _lay_out_keys(sheet: Worksheet) -> None:
     sheet.very_hidden()
 
 
-def _set_up_page(sheet: Worksheet) -> None:
-    """A4 landscape, one page wide, page numbers below; cells locked but for the answers."""
+def _set_up_page(sheet: Worksheet, pages_tall: int = 0) -> None:
+    """A4 landscape, one page wide (tall: 0 for any number), page numbers below; cells locked but for the answers."""
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, pages_tall)
     sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.6)
     sheet.center_horizontally()
     sheet.set_footer("&L{{foot}}&C第 &P 页，共 &N 页&R内含个人信息，不得外传")
