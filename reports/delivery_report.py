@@ -3,9 +3,9 @@
 It may be passed around, so it holds counts, file and column names and reasons, never the content of a cell.
 """
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -110,14 +110,14 @@ class DeliveryReport:
     """One unit on one delivery date."""
 
     unit_code: str
-    delivery_date: date
+    date: datetime.date
     verdict: Literal["accepted", "refused", "missing"]
     reason: str | None  # Chinese
-    snapshot_date: date | None  # of the snapshot in use after this night; None: the unit never had one
+    snapshot_date: datetime.date | None  # of the snapshot in use after this night; None: the unit never had one
     files: tuple[DeliveredFile, ...]
     contract: tuple[ContractLine, ...]
     quarantine_reasons: tuple[ReasonCount, ...]
-    quarantined: tuple[QuarantinedRow, ...]  # any number; the page names the first `MAX_QUARANTINED`
+    quarantined: tuple[QuarantinedRow, ...]  # the first of them; the page names `MAX_QUARANTINED` at most
     findings: tuple[RuleCount, ...]
 
     @property
@@ -127,7 +127,7 @@ class DeliveryReport:
     @property
     def is_stale(self) -> bool:
         """The snapshot in use is older than this delivery date."""
-        return self.snapshot_date is not None and self.snapshot_date < self.delivery_date
+        return self.snapshot_date is not None and self.snapshot_date < self.date
 
     @property
     def rows_delivered(self) -> int:
@@ -160,6 +160,7 @@ def render_delivery_report(values: DeliveryReport) -> str:
         report=values,
         types=type_counts(values.findings),
         named_rows=values.quarantined[:MAX_QUARANTINED],
+        counted_rows=sum(count.rows for count in values.quarantine_reasons),
         delivery_verdicts=DELIVERY_VERDICTS,
         file_verdicts=FILE_VERDICTS,
         dialects=DIALECTS,
@@ -175,7 +176,7 @@ def type_counts(findings: Sequence[RuleCount]) -> tuple[TypeCounts, ...]:
     return tuple(TypeCounts(PROBLEM_TYPES[code], tuple(counts)) for code, counts in rules.items() if counts)
 
 
-def full_date(day: date) -> str:
+def full_date(day: datetime.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -41,7 +41,7 @@ CLAUSE = ContractLine(
 )
 REPORT = DeliveryReport(
     unit_code="44",
-    delivery_date=date(2026, 1, 10),
+    date=date(2026, 1, 10),
     verdict="accepted",
     reason=None,
     snapshot_date=date(2026, 1, 10),
@@ -132,6 +132,12 @@ def test_names_fifty_quarantined_rows() -> None:
     page = text(render_delivery_report(replace(REPORT, quarantined=rows)))
     assert "列数不符 90" in page and "以下列出前 50 条" in page
     assert "1,050 — 列数不符" in page and "1,051" not in page
+
+
+def test_names_a_whole_file_that_was_not_taken() -> None:
+    whole_file = QuarantinedRow("b.xlsx", None, None, "文件损坏")
+    page = text(render_delivery_report(replace(REPORT, quarantine_reasons=(), quarantined=(whole_file,))))
+    assert "逐条列出如下" in page and "b.xlsx 整个文件 — 文件损坏" in page
 
 
 def test_a_file_without_headings_does_not_show_its_first_row() -> None:
