@@ -7,7 +7,7 @@ table's state: a process killed before the commit leaves the state as it was, an
 import json
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -155,12 +155,17 @@ class Engine(dg.ConfigurableResource):
         delta = DeltaTable(path)
         now = int(datetime.now(UTC).timestamp() * 1000)
         removals = [
-            RemoveAction(file["path"], True, now, file["size_bytes"], file.get("partition") or {})
+            RemoveAction(file["path"], True, now, file["size_bytes"], texts(file.get("partition") or {}))
             for file in pa.table(delta.get_add_actions()).to_pylist()
-            if partitions is None or file["partition"][partition_by[0]] in partitions
+            if partitions is None or str(file["partition"][partition_by[0]]) in partitions
         ]
         if actions or removals:
             delta.create_write_transaction([*removals, *actions], "append", schema, partition_by)
+
+
+def texts(values: Mapping[str, object]) -> dict[str, str | None]:
+    """Partition values as Delta keeps them; dates come back from it as dates."""
+    return {name: None if value is None else str(value) for name, value in values.items()}
 
 
 def quoted(value: object) -> str:

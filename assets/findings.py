@@ -48,9 +48,11 @@ def query_findings_asset(name: str, rule: QueryRule) -> dg.AssetsDefinition:
     )
     def findings_of_rule(engine: Engine) -> Iterator[dg.MaterializeResult]:
         with engine.session() as connection, stage(name):
-            query = (
-                f"select '{rule.problem_type}' as problem_type, '{rule.id}' as rule_id, * from ({rule.findings_sql()})"
-            )
+            query = f"""
+                select '{rule.problem_type}' as problem_type, '{rule.id}' as rule_id,
+                    * replace (coalesce(severity, '{rule.severity}') as severity)
+                from ({rule.findings_sql()})
+            """
             engine.replace_table(name, f"select {PART_COLUMNS} from ({query})", connection)
         yield result_of(engine, name, [rule])
 

@@ -17,7 +17,7 @@ from xueji.checks.model import UNITS, XuejiError
 from xueji.checks.tables import PROGRESS
 from xueji.reports.bulletin import Bulletin, Edition, build_bulletins, render_html, render_pdf, render_xlsx
 from xueji.reports.bulletin_facts import ProgressRow
-from xueji.reports.site import SiteEntry, render_site_index
+from xueji.reports.site import FORMATS, SiteEntry, render_site_index
 
 
 @dg.asset(
@@ -113,3 +113,20 @@ def progress_rows(connection: duckdb.DuckDBPyConnection, month: str) -> list[Pro
     columns = ", ".join(PROGRESS.columns)
     query = f"select {columns} from progress where month = ? order by level, code, indicator"
     return [ProgressRow(*row) for row in connection.execute(query, [month]).fetchall()]
+
+
+def write_site(engine: Engine) -> None:
+    """The index of all bulletins that are there."""
+    site = engine.home_path / "site"
+    site.mkdir(exist_ok=True)
+    bulletins = engine.home_path / "bulletins"
+    entries = []
+    for page in sorted(bulletins.glob("*/*.html")):
+        level, code = page.stem.split("-")
+        links = tuple(
+            (kind, f"../bulletins/{page.parent.name}/{page.stem}.{kind}")
+            for kind in FORMATS
+            if page.with_suffix(f".{kind}").is_file()
+        )
+        entries.append(SiteEntry(page.parent.name, level, code, links))
+    write_whole(site / "index.html", render_site_index(entries).encode())

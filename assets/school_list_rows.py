@@ -13,6 +13,7 @@ from xueji.checks.deadlines import settlement_due
 from xueji.checks.divisions import division_name
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.model import UNITS
+from xueji.reports.bulletin_wording import authority_name
 from xueji.reports.school_list import OtherParty, ProblemRow, QualityRow, SchoolList
 
 UNKNOWN = "unknown"  # school and county of records whose school is not in the school table
@@ -129,7 +130,7 @@ def school_lists(connection: duckdb.DuckDBPyConnection, night: str, unit: str) -
             school_code=school if school != UNKNOWN else "不详",
             school_name=school_name or "学校标识码不在本单位学校表中的学生",
             county_name=division_name(county) if county != UNKNOWN else UNITS[unit],
-            issuer=UNITS[unit],
+            issuer=authority_name(unit),
             as_of=snapshot or date.fromisoformat(night),
             edition=f"{school}-{night.replace('-', '')}",
             problems=tuple(problem_row(line, parties_of, due) for line in lines if line["severity"] == "error"),

@@ -85,3 +85,18 @@ def test_an_earlier_version_can_be_read(engine):
     write(engine, ("44", 2))
     assert students(engine, version) == [("44", "G1")]
     assert students(engine) == [("44", "G2")]
+
+
+def test_a_night_is_replaced_by_its_date(engine):
+    row = "select date '{day}' as \"date\", '44' as unit_code, 'students' as kind, {rows} as rows_delivered"
+    nothing = ", ".join(
+        f"null as {column}"
+        for column in ("file", "sha256", "rows_accepted", "rows_quarantined", "verdict", "reason", "format", "encoding",
+                       "dialect", "unknown_columns", "missing_columns", "snapshot_date")
+    )  # fmt: skip
+    for day, rows in (("2026-10-20", 1), ("2026-11-20", 2), ("2026-11-20", 3)):
+        with engine.session() as connection:
+            query = row.format(day=day, rows=rows) + ", " + nothing
+            engine.replace_table("deliveries", query, connection, partitions=[day])
+    with engine.session() as connection:
+        assert connection.execute("select rows_delivered from deliveries order by 1").fetchall() == [(1,), (3,)]

@@ -1,0 +1,87 @@
+"""Nights over the committed sample, run by the real command in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from xueji.assets.landing_folder import delivery_dates
+
+SMALL = Path(__file__).resolve().parents[2] / "data_samples" / "small"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A home after a command, and what the command said."""
+
+    home: Path
+    status: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Nights:
+    """The sample's landing folder and what can be done with it."""
+
+    landing: Path
+    first: str  # delivery dates
+    last: str
+
+    def command(self, *arguments: object) -> list[str]:
+        return [str(Path(sys.executable).with_name("xueji")), *map(str, arguments)]
+
+    def environment(self, home: Path, threads: int = 2) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+        return inherited | {"XUEJI_HOME": str(home), "XUEJI_THREADS": str(threads)}
+
+    def xueji(self, *arguments: object, home: Path, threads: int = 2, expected: int | None = 0) -> Done:
+        """Run `xueji` as a user does; `expected` None: any exit status will do."""
+        done = subprocess.run(
+            self.command(*arguments), env=self.environment(home, threads), capture_output=True, text=True, timeout=600
+        )
+        assert expected in (None, done.returncode), done.stderr[-3000:]
+        return Done(home, done.returncode, done.stdout, done.stderr)
+
+    def first_night(self, home: Path, threads: int = 2) -> Done:
+        return self.xueji("run", self.landing, "--date", self.first, home=home, threads=threads)
+
+    def last_night(self, home: Path, threads: int = 2) -> Done:
+        return self.xueji("run", self.landing, home=home, threads=threads, expected=3)
+
+
+@pytest.fixture(scope="session")
+def nights() -> Nights:
+    first, last = delivery_dates(SMALL)
+    return Nights(SMALL, first, last)
+
+
+@pytest.fixture(scope="session")
+def done(nights, tmp_path_factory) -> tuple[Done, Done]:
+    """Both nights of the sample, two threads. Its home is for reading only."""
+    home = tmp_path_factory.mktemp("home")
+    return nights.first_night(home), nights.last_night(home)
+
+
+@pytest.fixture(scope="session")
+def home(done) -> Path:
+    return done[1].home
+
+
+@pytest.fixture(scope="session")
+def output_bytes() -> Callable[[Path], dict[str, bytes]]:
+    """Relative path and content of everything a night hands out."""
+
+    def read(home: Path) -> dict[str, bytes]:
+        return {
+            file.relative_to(home).as_posix(): file.read_bytes()
+            for folder in ("outbox", "bulletins", "site", "deliveries")
+            for file in sorted((home / folder).rglob("*"))
+            if file.is_file()
+        }
+
+    return read
