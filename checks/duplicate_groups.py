@@ -15,7 +15,7 @@ def scope_sql() -> str:
     return f"case {cases} else 'national' end"
 
 
-def party_findings_sql(hits: str, prefix: str, reason: str) -> str:
+def party_findings_sql(hits: str, prefix: str, reason: str, severity: str) -> str:
     """A findings query, one row a party.
 
     `hits` is a query for the parties: the columns of core_students and `group_text`, the value they share. `reason` is
@@ -24,7 +24,7 @@ def party_findings_sql(hits: str, prefix: str, reason: str) -> str:
     return f"""
         select
             {reason} as reason,
-            {NULL_TEXT} as severity,
+            '{severity}' as severity,
             unit_code,
             school_code,
             student_no,

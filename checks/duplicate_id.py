@@ -37,7 +37,7 @@ def findings_sql() -> str:
             group by id_type, id_number
             having count(*) >= 2
         )
-        {party_findings_sql(hits, "ID", _same_name)}
+        {party_findings_sql(hits, "ID", _same_name, RULE.severity)}
     """
 
 

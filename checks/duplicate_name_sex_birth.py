@@ -33,13 +33,13 @@ def findings_sql() -> str:
                 count(*) over (partition by person) as nation_count
             from ({candidates}) as candidates
         ),
-        same_unit as ({party_findings_sql(within, "NSB", "'same_unit'")}),
-        across_units as ({party_findings_sql(across, "NSB", "'across_units'")})
+        same_unit as ({party_findings_sql(within, "NSB", "'same_unit'", RULE.severity)}),
+        across_units as ({party_findings_sql(across, "NSB", "'across_units'", "note")})
         select * from same_unit
         union all
         select
             reason,
-            'note' as severity,
+            severity,
             unit_code,
             school_code,
             student_no,

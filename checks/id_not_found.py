@@ -39,7 +39,7 @@ def findings_sql() -> str:
         )
         select
             cast(null as varchar) as reason,
-            cast(null as varchar) as severity,
+            '{RULE.severity}' as severity,
             unit_code,
             school_code,
             student_no,

@@ -8,7 +8,7 @@ from xueji.checks.model import QueryRule
 
 def findings_sql() -> str:
     """Find the few strange codes of each unit first, then fetch their records."""
-    return """
+    return f"""
         with strange_codes as (
             select
                 delivered.unit_code,
@@ -21,7 +21,7 @@ def findings_sql() -> str:
         )
         select
             strange_codes.reason,
-            cast(null as varchar) as severity,
+            '{RULE.severity}' as severity,
             core_students.unit_code,
             core_students.school_code,
             core_students.student_no,

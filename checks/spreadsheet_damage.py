@@ -58,7 +58,7 @@ def findings_sql() -> str:
     return f"""
         select
             case when zero_ending_count >= scientific_count then 'zero_endings' else 'scientific' end as reason,
-            cast(null as varchar) as severity,
+            '{RULE.severity}' as severity,
             unit_code,
             cast(null as varchar) as school_code,
             cast(null as varchar) as student_no,

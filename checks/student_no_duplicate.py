@@ -20,7 +20,7 @@ def findings_sql() -> str:
             group by unit_code, student_no
             having count(*) >= 2
         )
-        {party_findings_sql(hits, "SNO", "cast(null as varchar)")}
+        {party_findings_sql(hits, "SNO", "cast(null as varchar)", RULE.severity)}
     """
 
 

@@ -1,0 +1,165 @@
+"""Fixtures that run a rule for real: delivered rows in, findings out, through the core tables' own SQL."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+
+import duckdb
+import polars as pl
+import pytest
+
+from xueji.checks.catalogue import row_findings_sql
+from xueji.checks.core_population import core_population_sql, identity_answers_sql
+from xueji.checks.core_schools import core_schools_sql
+from xueji.checks.core_students import TEXT_FIELDS, core_students_sql
+from xueji.checks.model import QueryRule, RowRule, Rule
+from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
+from xueji.checks.tables import RAW_STUDENTS, TABLES
+
+Row = Mapping[str, object]
+Find = Callable[..., set[str]]
+Findings = Callable[..., list[dict[str, object]]]
+
+# An invented student whom no rule finds, on the night of 2026-11-20.
+STUDENT = {
+    "unit_code": "44",
+    "delivery_date": date(2026, 11, 20),
+    "file": "students.csv",
+    "school_code": "2144000001",
+    "student_no": "G1",
+    "name": "王小明",
+    "sex": "男",
+    "birth_date": "20150312",
+    "id_type": "居民身份证",
+    "id_number": "440106201503120036",
+    "grade": "六年级",
+    "class_no": "2021001",
+    "enrolled_month": "202109",
+}
+SCHOOL = {
+    "school_code": "2144000001",
+    "school_name": "示例小学",
+    "school_type": "小学",
+    "place_code": "440106001000",
+    "authority_code": "440106000000",
+    "authority_level_text": "县",
+}
+# The core names without _text, and those that the core table gives after typing.
+RAW_NAMES = {
+    **{column.removesuffix("_text"): field for column, field in TEXT_FIELDS.items()},
+    "enrolled_month": "rxny",
+}
+
+
+class DuckDBTables:
+    """Lake tables in a DuckDB of their own, filled from rows of plain values."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect(":memory:")
+        for table in TABLES.values():
+            self.connection.execute(f"create table {table.name} as {table.empty_sql}")
+
+    def rows(self, query: str) -> pl.DataFrame:
+        return self.connection.sql(query).pl()
+
+    def fill(self, table: str, query_sql: Callable[[str], str], staged: pl.DataFrame) -> None:
+        """Make `query_sql` over the staged rows the rows of a table."""
+        self.connection.register("staged_rows", staged.to_arrow())
+        self.connection.execute(f"create or replace table {table} as {query_sql('staged_rows')}")
+
+    def findings(self, rule: Rule) -> pl.DataFrame:
+        if isinstance(rule, RowRule):
+            return self.rows(row_findings_sql([rule]))
+        if isinstance(rule, QueryRule):
+            return self.rows(rule.findings_sql())
+        self.connection.register("compared_names", compare_names(self.rows(candidate_pairs_sql())).to_arrow())
+        return self.rows(f"select * from ({pair_findings_sql('compared_names')}) where rule_id = '{rule.id}'")
+
+
+@pytest.fixture(params=["duckdb"])
+def tables(request: pytest.FixtureRequest) -> Iterator[DuckDBTables]:
+    """Empty lake tables on each engine that is installed."""
+    tables = {"duckdb": DuckDBTables}[request.param]()
+    yield tables
+    tables.connection.close()
+
+
+@pytest.fixture
+def findings(tables: DuckDBTables) -> Findings:
+    """Load students (and schools, register, answers) given by their differences from the defaults; return the findings.
+
+    Students take the core names as keys, without `_text`; the register `id_number` and `name`; answers also `answer` and
+    `answered_on`. A student without `student_no` is G1, G2, … in order.
+    """
+
+    def run(
+        rule: Rule,
+        students: Iterable[Row],
+        *,
+        schools: Iterable[Row] | None = None,
+        population: Iterable[Row] = (),
+        answers: Iterable[Row] = (),
+    ) -> list[dict[str, object]]:
+        load(tables, students, schools, population, answers)
+        return tables.findings(rule).to_dicts()
+
+    return run
+
+
+@pytest.fixture
+def find(findings: Findings) -> Find:
+    """The same, returning the student numbers found."""
+
+    def run(rule: Rule, students: Iterable[Row], **inputs: Iterable[Row]) -> set[str]:
+        return {str(finding["student_no"]) for finding in findings(rule, students, **inputs)}
+
+    return run
+
+
+@pytest.fixture
+def reasons(findings: Findings) -> Callable[..., list[str | None]]:
+    """The same for one student, returning the reasons found, in order; a rule's only, unnamed reason is null."""
+
+    def run(rule: Rule, student: Row, **inputs: Iterable[Row]) -> list[str | None]:
+        found = [finding["reason"] for finding in findings(rule, [student], **inputs)]
+        return sorted((None if reason is None else str(reason) for reason in found), key=str)
+
+    return run
+
+
+def load(
+    tables: DuckDBTables,
+    students: Iterable[Row],
+    schools: Iterable[Row] | None = None,
+    population: Iterable[Row] = (),
+    answers: Iterable[Row] = (),
+) -> None:
+    """Fill the core tables from rows that name only what differs from the defaults."""
+    given = [{**STUDENT, "student_no": f"G{place}", **student} for place, student in enumerate(students, start=1)]
+    raw = [{RAW_NAMES.get(name, name): value for name, value in student.items()} for student in given]
+    types = {"varchar": pl.String, "date": pl.Date}
+    schema = {column: types[kind] for column, kind in RAW_STUDENTS.columns.items()}
+    unknown = {name for row in raw for name in row} - set(schema)
+    assert not unknown, f"no such student field: {sorted(unknown)}"
+    tables.fill("core_students", core_students_sql, pl.DataFrame(raw, schema=schema))
+    school_rows = [{**SCHOOL, **school} for school in ([{}] if schools is None else schools)]
+    tables.fill("core_schools", core_schools_sql, pl.DataFrame(school_rows, schema=dict.fromkeys(SCHOOL, pl.String)))
+    register = [{"sfzjh": row["id_number"], "xm": row["name"]} for row in population]
+    tables.fill(
+        "core_population", core_population_sql, pl.DataFrame(register, schema={"sfzjh": pl.String, "xm": pl.String})
+    )
+    for row in answers:
+        staged = pl.DataFrame([{"sfzjh": row["id_number"], "xm": row["name"], "answer": row["answer"]}])
+        tables.connection.register("staged_answers", staged.to_arrow())
+        tables.connection.execute(
+            "insert into identity_answers by name "
+            f"select *, date '{row.get('answered_on', date(2026, 11, 1))}' as answered_on "
+            f"from ({identity_answers_sql('staged_answers')})"
+        )
+
+
+def with_check_character(body: str) -> str:
+    """The number whose first seventeen digits are `body`; the arithmetic is ISO 7064's own, not the rule's."""
+    remainder = 0
+    for digit in body:
+        remainder = (remainder + int(digit)) * 2 % 11
+    return body + "0123456789X"[(12 - remainder) % 11]
