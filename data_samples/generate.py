@@ -1,0 +1,176 @@
+"""Writes an invented, truth-labelled landing folder: `write_sample`."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from xueji.checks.model import XuejiError
+from xueji.data_samples.calendar import EMPTY_FILE_UNIT, FALSE_WORKBOOK_UNIT, MISSING_UNIT, Calendar
+from xueji.data_samples.deliveries import (
+    Landing,
+    PartName,
+    damaged_file,
+    write_faulty_deliveries,
+    write_part,
+    write_schools,
+)
+from xueji.data_samples.dialects import DeliveryFormat
+from xueji.data_samples.draws import Dice, key
+from xueji.data_samples.group_findings import group_findings, with_dates
+from xueji.data_samples.problems import plan_problems
+from xueji.data_samples.rates import Rates
+from xueji.data_samples.records import build_part
+from xueji.data_samples.sample import UNIT_CODES, Sample
+from xueji.data_samples.schools import Layout, build_layout
+
+__all__ = ["Rates", "SampleSummary", "write_sample"]
+
+PART_SIZE = 250_000  # students in one file at most: what bounds the memory
+LEAST_STUDENTS = 32 * 30
+DAMAGED_SCHOOL_SIZE = (
+    16,
+    400,
+)  # students in a school whose file is damaged: enough to be seen, few enough to be accepted
+TRUTH_COLUMNS = ["unit", "school_code", "student_no", "rule_id", "reason", "file", "date", "scope"]
+
+
+@dataclass(frozen=True)
+class SampleSummary:
+    """What was written."""
+
+    students: int
+    schools: int
+    dates: int
+    findings: int  # true ones, on the last date
+
+    def __str__(self) -> str:
+        return (
+            f"{self.students:,} students of {self.schools:,} schools, {self.dates} delivery date(s), "
+            f"{self.findings:,} true findings on the last"
+        )
+
+
+def write_sample(
+    out: Path,
+    students: int,
+    seed: int,
+    last_date: date,
+    months: int = 1,
+    rates: Rates = Rates(),  # noqa: B008 - frozen
+    delivery_format: DeliveryFormat = "mixed",
+    threads: int | None = None,
+    on_progress: Callable[[str], None] | None = None,
+) -> SampleSummary:
+    """Write a landing folder of `months` delivery dates for 32 units, and what should be found in it.
+
+    `out/YYYY-MM-DD/…` is the landing folder of the design; `out/truth.parquet` has one row per true finding and date,
+    `out/expected_quarantine.parquet` the rows that cannot be read. The same arguments give the same bytes, whatever
+    `threads` (parts worked on at a time). `out` must be missing or empty.
+    """
+    if students < LEAST_STUDENTS:
+        raise XuejiError(f"students is {students}, expected {LEAST_STUDENTS} or more: 32 units with their schools")
+    if out.exists() and any(out.iterdir()):
+        raise XuejiError(f"{out} is not empty, expected a new or empty folder")
+    landing = Landing(out, plan_sample(students, seed, Calendar.ending(last_date, months), rates), delivery_format)
+    write_schools(landing)
+    names = list(parts_of(landing.sample.layout))
+    singles, broken = [], []
+
+    def write(name: tuple[PartName, int, int]) -> tuple[pl.DataFrame, list[tuple[int, str, str, int]]]:
+        part = build_part(landing.sample, UNIT_CODES.index(name[0].unit_code), name[1], name[2])
+        return part.findings(), write_part(landing, part, name[0])
+
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        for done, (findings, rows) in enumerate(pool.map(write, names), start=1):
+            singles.append(findings)
+            broken += rows
+            if on_progress:
+                on_progress(f"sample: {done} of {len(names)} parts written")
+    write_faulty_deliveries(landing)
+    truth = write_truth(landing, pl.concat(singles))
+    write_expected_quarantine(landing, broken)
+    last = truth.filter(pl.col("date") == last_date).height
+    return SampleSummary(students, landing.sample.layout.table.height, months, last)
+
+
+def plan_sample(students: int, seed: int, calendar: Calendar, rates: Rates) -> Sample:
+    """Everything that is decided for the sample as a whole."""
+    layout = build_layout(students, seed)
+    damaged = choose_damaged_schools(layout, seed, rates)
+    plan = plan_problems(layout, seed, calendar, rates, np.array(sorted(damaged), dtype=np.int64))
+    return Sample(seed, layout, calendar, rates, plan, damaged)
+
+
+def choose_damaged_schools(layout: Layout, seed: int, rates: Rates) -> dict[int, str]:
+    """A school in each of some units whose students come in a file of their own that a spreadsheet has flattened."""
+    wanted = round(rates.spreadsheet_damage * len(UNIT_CODES))
+    sizes = np.diff(layout.school_start)
+    fitting = (sizes >= DAMAGED_SCHOOL_SIZE[0]) & (sizes <= DAMAGED_SCHOOL_SIZE[1])
+    excluded = {EMPTY_FILE_UNIT, FALSE_WORKBOOK_UNIT, MISSING_UNIT}
+    units = sorted(
+        (unit for unit in range(len(UNIT_CODES)) if UNIT_CODES[unit] not in excluded),
+        key=lambda unit: -int(sizes[layout.unit == unit].sum()),
+    )
+    dice = Dice(key(seed, "damaged schools"))
+    chosen: dict[int, str] = {}
+    for unit in units:
+        schools = np.flatnonzero((layout.unit == unit) & fitting).tolist()
+        if len(chosen) < wanted and schools:
+            smallest = sorted(schools, key=lambda school: int(sizes[school]))[:5]
+            chosen[dice.choose(smallest)] = ("zero_endings", "scientific")[len(chosen) % 2]
+    return chosen
+
+
+def parts_of(layout: Layout) -> Iterator[tuple[PartName, int, int]]:
+    """Each part's name with its first and last-plus-one student index. Whole schools where the unit needs several."""
+    for number, unit_code in enumerate(UNIT_CODES):
+        first, last = layout.unit_range(number)
+        count = -(-(last - first) // PART_SIZE)
+        bounds = [first + (last - first) * place // count for place in range(count + 1)]
+        ends = [int(layout.school_start[np.searchsorted(layout.school_start, bound)]) for bound in bounds]
+        for place in range(count):
+            yield PartName(unit_code, place + 1, count == 1), ends[place], ends[place + 1]
+
+
+def write_truth(landing: Landing, singles: pl.DataFrame) -> pl.DataFrame:
+    """Write `truth.parquet`: one row per true finding and delivery date."""
+    sample = landing.sample
+    dated = with_dates(sample, singles).select(
+        "unit", "school_code", "student_no", "rule_id", "reason", "scope", "month"
+    )
+    months = range(sample.calendar.months)
+    damage = [
+        (UNIT_CODES[sample.layout.unit[school]], how, month)
+        for school, how in sample.damaged_schools.items()
+        for month in months
+    ]
+    files = pl.DataFrame(
+        [(unit, "spreadsheet_damage", how, damaged_file(landing, unit), month) for unit, how, month in damage],
+        schema={"unit": pl.String, "rule_id": pl.String, "reason": pl.String, "file": pl.String, "month": pl.Int64},
+        orient="row",
+    )
+    truth = pl.concat([dated, group_findings(sample), files], how="diagonal")
+    dates = pl.DataFrame(
+        {"month": list(months), "date": list(sample.calendar.dates)}, schema_overrides={"month": pl.Int64}
+    )
+    truth = (
+        truth.join(dates, on="month")
+        .select(TRUTH_COLUMNS)
+        .sort("date", "unit", "school_code", "student_no", "rule_id", "reason")
+    )
+    truth.write_parquet(landing.folder / "truth.parquet", compression="zstd", row_group_size=122_880)
+    return truth
+
+
+def write_expected_quarantine(landing: Landing, broken: list[tuple[int, str, str, int]]) -> None:
+    """Write `expected_quarantine.parquet`: date, unit, file (below the unit's folder), rows."""
+    dates = landing.sample.calendar.dates
+    rows = [(dates[month], unit, file, count) for month, unit, file, count in sorted(broken)]
+    schema = {"date": pl.Date, "unit": pl.String, "file": pl.String, "rows": pl.Int64}
+    pl.DataFrame(rows, schema=schema, orient="row").write_parquet(landing.folder / "expected_quarantine.parquet")
