@@ -13,6 +13,7 @@ from xueji.assets.delimited_scan import (
     UTF8_BOM,
     Scan,
     detect_encoding,
+    empty_lines,
     has_only_carriage_returns,
     scan,
     transcode,
@@ -50,7 +51,7 @@ def read_delimited(
     text = _prepare(source, columns, staging)
     if fault := columns.header_fault(text.header):
         return _refuse(text, scan(text.path, text.delimiter.encode()), fault)
-    target = staging / f"{source.path.name}.staged.parquet"
+    target = staging / "whole.parquet"
     with ThreadPoolExecutor(1) as pool:
         # The count runs beside the engine's reading of the file: it costs a core's idle time, not the night's.
         counting = pool.submit(scan, text.path, text.delimiter.encode())
@@ -59,6 +60,8 @@ def read_delimited(
     is_first = text.header_records == 1
     if counted.is_sound and is_first and accepted == counted.records - 1 and not has_blank_rows(connection, target):
         return FileReading(_facts(text, accepted, 0), target)
+    target.unlink(missing_ok=True)
+    target = staging / "sifted.parquet"
     try:
         sifted = _load_sifted(connection, text, counted, columns, target, limits)
     except FileRefusedError as refusal:
@@ -177,6 +180,7 @@ def _facts(text: DelimitedText, accepted: int, quarantined: int) -> FileFacts:
 
 def _refuse(text: DelimitedText, counted: Scan, reason: str) -> FileReading:
     rows = counted.records - text.header_records if counted.is_sound else counted.lines - text.header_lines
+    rows -= min(rows, empty_lines(text.path))
     encoding = ENCODING_NAMES[text.encoding]
     header = text.header
     return refused(text.source, reason, rows, encoding, header.dialect, header.unknown, header.missing)

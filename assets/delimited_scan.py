@@ -2,12 +2,14 @@
 
 import codecs
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
 CHUNK = 4 << 20
+SCAN_CHUNK = 256 << 10  # stays in the processor's cache
 UTF8_BOM = b"\xef\xbb\xbf"
 BYTE_ORDER_MARKS = ((UTF8_BOM, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 UNDECODABLE = "\udcff"  # written as a byte sequence that is no UTF-8, so that its row and no other is set aside
@@ -85,83 +87,90 @@ def _write_text(text: str, returns_only: bool, target: IO[bytes]) -> None:
 
 @dataclass(frozen=True)
 class Scan:
-    """What the bytes say. `records` (header and all) holds only where `is_sound`."""
+    """What the bytes say, before any parsing."""
 
     lines: int  # physical lines, a last one without a line feed too
-    records: int
+    records: int  # header and all, empty lines too; holds only where `is_sound`
     is_sound: bool  # quotes, line ends and NULs are such that every parser must agree on the records
 
 
 def scan(path: Path, delimiter: bytes) -> Scan:
     """Count lines and records of UTF-8 text, and say whether its quoting leaves no doubt."""
     counter = _Counter(delimiter)
-    with path.open("rb") as file:
+    # Two bytes stay from chunk to chunk, one judged and one not: each byte is judged once, with both its neighbours in
+    # sight. The buffer is reused, so that no byte is copied twice.
+    buffer = bytearray(2 + SCAN_CHUNK)
+    buffer[1] = LINE_FEED  # as if the file began after a line end
+    first, end = 2, 2
+    with path.open("rb", buffering=0) as file:
         if file.read(3) != UTF8_BOM:
             file.seek(0)
-        while chunk := file.read(CHUNK):
-            counter.add(chunk)
-    return counter.result()
+        while size := file.readinto(memoryview(buffer)[2:]):
+            end = 2 + size
+            counter.judge(buffer, first, end - 1, end)
+            buffer[:2] = buffer[end - 2 : end]
+            first = 1
+    if end > 2:
+        counter.judge(buffer, 1, 2, 2)
+    return counter.result(ends_open=end > 2 and buffer[1] != LINE_FEED)
 
 
 class _Counter:
     def __init__(self, delimiter: bytes) -> None:
         self.delimiter = delimiter[0]
-        self.carry = b"\n"  # the byte before the chunk; as if the file began after a line end
-        self.size = 0
         self.line_feeds = 0
         self.record_ends = 0
         self.returns_at_end = 0  # record ends that are CR LF
         self.is_quoted = False
         self.is_sound = True
 
-    def add(self, chunk: bytes) -> None:
-        """Look at one chunk. The last byte waits for the next one, so that each byte is seen with both neighbours."""
-        self.size += len(chunk)
-        self.line_feeds += chunk.count(b"\n")
-        data = self.carry + chunk
-        # The carried bytes are context: one already counted before, one not yet.
-        self._look(data)
-        self.carry = data[-2:]
-
-    def _look(self, data: bytes, is_last: bool = False) -> None:
-        """Judge data[1:-1], or data[1:] of the last piece."""
+    def judge(self, data: bytearray, first: int, end: int, known: int) -> None:
+        """Judge data[first:end]; the bytes before `first` and up to `known` are context."""
+        line_feeds = data.count(b"\n", first, end)
+        self.line_feeds += line_feeds
         if not self.is_sound:
             return
-        end = len(data) if is_last else len(data) - 1
-        inner = data[1:end]
-        if b"\0" in inner or b"\n\n" in data or b"\n\r\n" in data:
+        if data.find(b"\0", first, end) >= 0:
             self.is_sound = False
-        elif self.is_quoted or b'"' in inner:
-            self._look_at_quotes(np.frombuffer(data, np.uint8), end)
+        elif self.is_quoted or data.find(b'"', first, end) >= 0:
+            self._judge_quotes(np.frombuffer(data, np.uint8, known), first, end)
         else:
-            self.record_ends += inner.count(b"\n")
-            returns = inner.count(b"\r")
+            self.record_ends += line_feeds
+            returns = data.count(b"\r", first, end)
             self.returns_at_end += returns
-            # Every CR must stand before an LF; the byte after `inner` may be that LF.
-            if returns != data[1 : end + 1].count(b"\r\n"):
-                self.is_sound = False
+            # Every CR must stand before an LF; the byte after the last one judged may be that LF.
+            self.is_sound = not returns or returns == data.count(b"\r\n", first, min(end + 1, known))
 
-    def _look_at_quotes(self, data: np.ndarray, end: int) -> None:
-        quotes = np.flatnonzero(data[1:end] == QUOTE) + 1
-        opening, closing = (quotes[1::2], quotes[0::2]) if self.is_quoted else (quotes[0::2], quotes[1::2])
-        before = data[opening - 1]
-        after = data[np.minimum(closing + 1, len(data) - 1)]
-        after = np.where(closing + 1 < len(data), after, LINE_FEED)
+    def _judge_quotes(self, data: np.ndarray, first: int, end: int) -> None:
+        judged = data[first:end]
+        following = np.append(data[first + 1 :], np.uint8(LINE_FEED))  # as if the file ended with a line end
+        quotes = np.flatnonzero(judged == QUOTE)
+        opening, closing = (quotes[1::2], quotes[::2]) if self.is_quoted else (quotes[::2], quotes[1::2])
+        before, after = data[first + opening - 1], following[closing]
         opens_well = (before == self.delimiter) | (before == LINE_FEED) | (before == QUOTE)
         closes_well = (after == self.delimiter) | (after == LINE_FEED) | (after == CARRIAGE_RETURN) | (after == QUOTE)
-        line_feeds = np.flatnonzero(data[1:end] == LINE_FEED) + 1
-        record_ends = line_feeds[(np.searchsorted(quotes, line_feeds) + self.is_quoted) % 2 == 0]
-        returns = np.flatnonzero(data[1:end] == CARRIAGE_RETURN) + 1
-        outside = returns[(np.searchsorted(quotes, returns) + self.is_quoted) % 2 == 0]
-        stands_well = data[np.minimum(outside + 1, len(data) - 1)] == LINE_FEED
+        returns = self._outside(judged, CARRIAGE_RETURN, quotes)
+        stands_well = following[returns] == LINE_FEED
         self.is_sound = bool(opens_well.all() and closes_well.all() and stands_well.all())
-        self.record_ends += len(record_ends)
-        self.returns_at_end += len(outside)
+        self.record_ends += len(self._outside(judged, LINE_FEED, quotes))
+        self.returns_at_end += len(returns)
         self.is_quoted ^= bool(len(quotes) % 2)
 
-    def result(self) -> Scan:
-        self._look(self.carry, is_last=True)
-        ends_open = self.size > 0 and self.carry[-1] != LINE_FEED
-        records = self.record_ends + ends_open
+    def _outside(self, data: np.ndarray, byte: int, quotes: np.ndarray) -> np.ndarray:
+        """Places of a byte that stand outside quotes."""
+        places = np.flatnonzero(data == byte)
+        return places[(np.searchsorted(quotes, places) + self.is_quoted) % 2 == 0]
+
+    def result(self, ends_open: bool) -> Scan:
         is_uniform = self.returns_at_end in (0, self.record_ends)
-        return Scan(self.line_feeds + ends_open, records, self.is_sound and not self.is_quoted and is_uniform)
+        return Scan(
+            lines=self.line_feeds + ends_open,
+            records=self.record_ends + ends_open,
+            is_sound=self.is_sound and not self.is_quoted and is_uniform,
+        )
+
+
+def empty_lines(path: Path) -> int:
+    """Lines with nothing in them, wherever they stand."""
+    with path.open("rb") as file:
+        return sum(line in (b"\n", b"\r\n") for line in iter(partial(file.readline, CHUNK), b""))

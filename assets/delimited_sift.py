@@ -79,28 +79,33 @@ class _Sifter:
         self.found = Sifted()
         self.row = layout.header_lines + 1  # physical number of lines[0]
         self.lines: list[bytes] = []
+        self.is_all_text = True  # every line at hand is UTF-8 without NUL
         mark = re.escape(layout.delimiter)
-        self.is_blank_cell = re.compile(b"(?:" + _BLANK_BYTES + b")*+").fullmatch
-        self.is_blank = re.compile(b"(?:" + _BLANK_BYTES + b"|" + mark + b")*+").fullmatch
-        cell = b'(?:"(?:[^"]++|"")*+"|[^"\r\n' + mark + b"]*+)"
+        cell = b'(?:"[^"]*+(?:""[^"]*+)*+"|[^"\r\n' + mark + b"]*+)"
+        self.has_width = re.compile(cell + (mark + cell) * self.delimiters).fullmatch
         self.is_sound = re.compile(cell + b"(?:" + mark + cell + b")*+").fullmatch
         self.cells = re.compile(b"(" + cell + b")(?:" + mark + rb"|\Z)")
-        self.has_width = re.compile(cell + b"(?:" + mark + cell + b"){%d}" % self.delimiters).fullmatch
+        self.is_blank_cell = re.compile(b"(?:" + _BLANK_BYTES + b")*+").fullmatch
+        # A byte that begins no blank: whoever has one is not blank. The converse needs a closer look.
+        self.is_filled = re.compile(rb'[^ \t\r\n\x0b\x0c"\xc2\xe3\xe2\xef' + mark + b"]").search
 
     def run(self) -> None:
         while self._next_block():
-            if self._is_clean(self.lines):
+            if self._is_clean():
                 self._accept(self.lines)
                 self.row += len(self.lines)
-                self.lines = []
             else:
                 self._sift_lines()
+            self.lines = []
+            self.is_all_text = True
 
     def _next_block(self) -> bool:
+        """Add a block of lines to those at hand. False at the end of the file."""
         block = next(self.blocks, None)
         if block is None:
             return False
         self.lines += block
+        self.is_all_text = self.is_all_text and _is_text(b"\n".join(block))
         return True
 
     def _accept(self, records: list[bytes]) -> None:
@@ -108,14 +113,13 @@ class _Sifter:
             self.written.write(b"\n".join(records) + b"\n")
             self.found.accepted += len(records)
 
-    def _is_clean(self, lines: list[bytes]) -> bool:
-        """Whether every line is a good record at first sight, so that the block can be copied whole."""
-        data = b"\n".join(lines)
-        if b'"' in data or b"\r" in data or b"\0" in data or not is_utf8(data):
-            return False
-        delimiter, wanted, longest = self.delimiter, self.delimiters, self.limits.max_cell_characters
-        return all(line.count(delimiter) == wanted and len(line) <= longest for line in lines) and not any(
-            map(self.is_blank, lines)
+    def _is_clean(self) -> bool:
+        """Whether every line at hand is a good record at first sight, so that all can be copied at once."""
+        return (
+            self.is_all_text
+            and max(map(len, self.lines)) <= self.limits.max_cell_characters
+            and all(map(self.has_width, self.lines))
+            and all(map(self.is_filled, self.lines))
         )
 
     def _sift_lines(self) -> None:
@@ -123,30 +127,25 @@ class _Sifter:
         place = 0
         while place < len(self.lines):
             line = self.lines[place].removesuffix(b"\r")
-            if self._is_plain(line):
-                good.append(line)
-                taken = 1
-            elif not line:
+            record: bytes | None = line
+            taken = 1
+            if not line:
                 self.found.empty_lines += 1
-                taken = 1
-            else:
+                record = None
+            elif not self._is_plain(line):
                 record, taken = self._odd_record(place)
-                if record is not None:
-                    good.append(record)
+            if record is not None:
+                good.append(record)
             place += taken
         self._accept(good)
         self.row += place
-        self.lines = []
 
     def _is_plain(self, line: bytes) -> bool:
-        return (
-            line.count(self.delimiter) == self.delimiters
-            and b'"' not in line
-            and b"\r" not in line
-            and b"\0" not in line
+        return bool(
+            self.has_width(line)
+            and self.is_filled(line)
             and len(line) <= self.limits.max_cell_characters
-            and is_utf8(line)
-            and not self.is_blank(line)
+            and (self.is_all_text or _is_text(line))
         )
 
     def _odd_record(self, place: int) -> tuple[bytes | None, int]:
@@ -251,6 +250,10 @@ def _blocks(file: IO[bytes], longest: int) -> Iterator[list[bytes]]:
             yield [line[: longest + 1] for line in lines] if max(map(len, lines)) > longest else lines
     if carry:
         yield [carry]
+
+
+def _is_text(data: bytes) -> bool:
+    return b"\0" not in data and is_utf8(data)
 
 
 def _unquoted(cell: bytes) -> bytes:

@@ -62,7 +62,7 @@ class QuarantineRow:
 
 @dataclass(frozen=True)
 class FileReading:
-    """What came of one file, member or sheet. `parquet` is null when no row was accepted."""
+    """What came of one file, member or sheet. `parquet` is null when the file was not taken."""
 
     facts: FileFacts
     parquet: Path | None = None
@@ -71,7 +71,11 @@ class FileReading:
 
 @dataclass(frozen=True)
 class StagedDelivery:
-    """Everything read from a folder; `parquet` holds the accepted rows."""
+    """Everything read from a folder.
+
+    `parquet` holds the accepted rows, to be read with `union_by_name`: a file has the fields that were delivered in it,
+    and the first one, without rows, has all of them. Empty when no file was taken.
+    """
 
     files: tuple[FileFacts, ...]
     parquet: tuple[Path, ...]

@@ -4,6 +4,7 @@ One bad row never costs a good one, and one bad file never costs another: what c
 file, row and reason. Nothing in a message is a personal value; those stand only in the quarantine's own columns.
 """
 
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -27,6 +28,7 @@ from xueji.assets.delivery_facts import (
 )
 from xueji.assets.engine import Engine
 from xueji.assets.parquet_files import read_parquet
+from xueji.assets.staged_files import row_count, write_columns
 from xueji.assets.workbook_files import read_workbook
 
 __all__ = ["FileFacts", "Limits", "QuarantineRow", "StagedDelivery", "read_delivery"]
@@ -57,16 +59,30 @@ def read_delivery(
             readings += _read_file(connection, source, columns, staging / f"{place:04}", limits)
     return StagedDelivery(
         files=tuple(reading.facts for reading in readings),
-        parquet=tuple(reading.parquet for reading in readings if reading.parquet),
+        parquet=_staged_files(readings, columns, staging),
         quarantine=tuple(row for reading in readings for row in reading.quarantine),
     )
+
+
+def _staged_files(readings: Sequence[FileReading], columns: Columns, staging: Path) -> tuple[Path, ...]:
+    """The staged files, each checked to hold the rows that its facts speak of."""
+    for reading in readings:
+        rows = row_count(reading.parquet) if reading.parquet else 0
+        if rows != reading.facts.rows_accepted:
+            raise ValueError(f"{reading.facts.file}: {reading.facts.rows_accepted} rows accepted, {rows} staged")
+    if all(reading.facts.verdict != "accepted" for reading in readings):
+        return ()
+    all_columns = staging / "columns.parquet"
+    write_columns(columns, all_columns)
+    return all_columns, *(reading.parquet for reading in readings if reading.parquet and reading.facts.rows_accepted)
 
 
 def _read_file(
     connection: duckdb.DuckDBPyConnection, source: SourceFile, columns: Columns, staging: Path, limits: Limits
 ) -> list[FileReading]:
     """What came of a file, its members and sheets, each with the digest of the bytes it came from."""
-    staging.mkdir(exist_ok=True)
+    shutil.rmtree(staging, ignore_errors=True)  # of an earlier reading
+    staging.mkdir()
     with ThreadPoolExecutor(1) as pool:
         digest = pool.submit(_sha256_of, source.path)
         try:

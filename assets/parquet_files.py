@@ -16,7 +16,7 @@ from xueji.assets.delivery_facts import (
     SourceFile,
     refused,
 )
-from xueji.assets.staged_files import is_blank_sql, quote, stage
+from xueji.assets.staged_files import filled_sql, quote, stage
 
 
 def read_parquet(
@@ -79,7 +79,7 @@ def _stage(
     described = connection.sql(f"describe select * from {file}").fetchall()
     texts = ", ".join(text_sql(f"c{place}", described[place][1]) + f" as c{place}" for place in range(width))
     texts_of_file = f"(select {texts}, file_row_number + 2 as row from {file} as rows({names}, file_row_number))"
-    is_empty = " and ".join(f"coalesce({is_blank_sql(f'c{place}')}, true)" for place in range(width))
+    is_empty = " and ".join(f"{filled_sql(f'c{place}')} is null" for place in range(width))
     is_long = " or ".join(f"coalesce(length(c{place}) > {limits.max_cell_characters}, false)" for place in range(width))
     rows = connection.sql(
         f"select row, {is_empty} from {texts_of_file} where ({is_empty}) or ({is_long}) "
