@@ -158,6 +158,7 @@ def test_compares_with_the_newest_earlier_month(lake: duckdb.DuckDBPyConnection)
     lake.execute("delete from findings where unit_code = '35' and record_key = 'b'")
     store_progress(lake, "2026-09", date(2026, 9, 30))
     lake.execute("delete from findings where unit_code = '35' and problem_type = 'DUP_ID' and record_key = 'a'")
+    lake.execute("delete from findings where rule_id = 'spreadsheet_damage'")
     insert(lake, "findings", unit_code="35", record_key="h", problem_type="ERR_NOTFOUND", rule_id="id_not_found",
            severity="error")  # fmt: skip
     insert(lake, "core_population", id_key=1)
@@ -167,6 +168,8 @@ def test_compares_with_the_newest_earlier_month(lake: duckdb.DuckDBPyConnection)
     assert figure(lake, "35", ind.previous(ind.pending("ERR_NOTFOUND"))) == 0
     assert figure(lake, "35", ind.change_percent(ind.pending("ERR_NOTFOUND"))) is None
     assert figure(lake, "00", ind.PREVIOUS_DAYS) == 54
+    assert figure(lake, "35", ind.rule_count("spreadsheet_damage")) == 0
+    assert figure(lake, "35", ind.previous(ind.rule_count("spreadsheet_damage"))) == 1
     assert figure(lake, "35", ind.COMPARED) == 1
     assert check_sums(checks(lake)) > 100
 
