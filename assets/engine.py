@@ -40,6 +40,10 @@ class Engine(dg.ConfigurableResource):
         path.mkdir(parents=True, exist_ok=True)
         return path
 
+    @property
+    def cores(self) -> int:
+        return self.threads or os.cpu_count() or 1
+
     def table_path(self, name: str) -> Path:
         return self.home_path / "lake" / name
 
@@ -48,7 +52,7 @@ class Engine(dg.ConfigurableResource):
         """A connection that sees every lake table as a view of its present state."""
         connection = duckdb.connect(":memory:")
         try:
-            connection.execute(f"set threads = {self.threads or os.cpu_count() or 1}")
+            connection.execute(f"set threads = {self.cores}")
             connection.execute(f"set memory_limit = '{self.memory_limit}'")
             connection.execute(f"set temp_directory = '{self.work_path / 'spill'}'")
             connection.execute("set preserve_insertion_order = false")

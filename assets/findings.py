@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 import dagster as dg
-import polars as pl
 
 from xueji.assets.engine import Engine, in_list
 from xueji.assets.lake_tables import FINDINGS_PARTS, IDENTITY_FINDINGS, QUERY_FINDINGS, ROW_FINDINGS
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import all_units_of_date, dates_and_units, dates_and_units_of, delivery_dates
 from xueji.assets.steps import stage
-from xueji.checks.catalogue import PAIR_RULES, ROW_RULES, RULES, row_findings_sql
+from xueji.checks.catalogue import PAIR_RULES, ROW_RULES, row_findings_sql
 from xueji.checks.model import QueryRule, Rule
 from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
 from xueji.checks.tables import FINDING_COLUMNS

@@ -1,8 +1,13 @@
 """How the work is cut: delivery date × unit, delivery date, month. A partition exists once something was delivered for it."""
 
+import warnings
+
 import dagster as dg
 
 from xueji.checks.model import UNITS
+
+# Single-run backfills and partition mappings are marked beta in 1.13; the version is pinned, the warning is noise at 02:00.
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 delivery_dates = dg.DynamicPartitionsDefinition(name="delivery_date")  # YYYY-MM-DD
 units = dg.StaticPartitionsDefinition(list(UNITS))

@@ -1,23 +1,26 @@
 """The month's figures, its bulletins and the site that lists them all."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
+from xueji.assets.bulletin_files import write_bulletin, write_whole
 from xueji.assets.engine import Engine
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import bulletin_months
+from xueji.assets.processes import executor
 from xueji.assets.progress_sql import SumCheck, check_sums, progress_sql, refusal_reasons_sql, sum_checks_sql
 from xueji.assets.steps import each, stage
 from xueji.checks.catalogue import RULES
 from xueji.checks.model import UNITS, XuejiError
 from xueji.checks.tables import PROGRESS
-from xueji.reports.bulletin import Bulletin, Edition, build_bulletins, render_html, render_pdf, render_xlsx
+from xueji.reports.bulletin import Edition, build_bulletins
 from xueji.reports.bulletin_facts import ProgressRow
 from xueji.reports.site import FORMATS, SiteEntry, render_site_index
+
+FEW_BULLETINS = 4  # up to as many, starting processes costs more than they save
 
 
 @dg.asset(
@@ -64,9 +67,9 @@ def report_bulletin(context: dg.AssetExecutionContext, engine: Engine) -> dg.Mat
 
 def newest_night(connection: duckdb.DuckDBPyConnection, month: str) -> date:
     """The month's newest night with findings, which is the newest of all: older months are rendered from `progress`."""
-    night: date | None = connection.execute(
-        "select max(\"date\") from deliveries where kind = 'students'"
-    ).fetchall()[0][0]
+    night: date | None = connection.execute("select max(\"date\") from deliveries where kind = 'students'").fetchall()[
+        0
+    ][0]
     if night is None or f"{night:%Y-%m}" != month:
         raise XuejiError(f"month {month}: the newest night is {night}, expected one of that month")
     return night
@@ -80,33 +83,25 @@ def write_bulletins(engine: Engine, month: str, unit: str | None = None) -> list
     with engine.session() as connection:
         rows = progress_rows(connection, month)
         if not rows:
-            months = [name for (name,) in connection.execute("select distinct month from progress order by 1").fetchall()]
+            months = [
+                name for (name,) in connection.execute("select distinct month from progress order by 1").fetchall()
+            ]
             raise XuejiError(f"month {month}: no figures, expected one of {', '.join(months) or 'no month yet'}")
         reasons = dict(connection.execute(refusal_reasons_sql(rows[0].as_of)).fetchall())
     if unit is not None and unit not in UNITS:
         raise XuejiError(f"unit {unit}: no such unit, expected one of {', '.join(UNITS)}")
     folder = engine.home_path / "bulletins" / month
     folder.mkdir(parents=True, exist_ok=True)
-    bulletins = {bulletin.code: bulletin for bulletin in build_bulletins(rows, month, RULES, Edition(refusal_reasons=reasons))}
+    bulletins = {
+        bulletin.code: bulletin for bulletin in build_bulletins(rows, month, RULES, Edition(refusal_reasons=reasons))
+    }
     codes = [unit] if unit is not None else list(bulletins)
-    files = [file for code in each("bulletins", codes) for file in write_bulletin(bulletins[code], folder)]
+    with executor(engine.cores, len(codes), FEW_BULLETINS) as pool:
+        tasks = ([bulletins[code] for code in codes], [folder] * len(codes))
+        results = pool.map(write_bulletin, *tasks) if pool else map(write_bulletin, *tasks)
+        files = [file for code, written in zip(each("bulletins", codes), results, strict=True) for file in written]
     write_site(engine)
     return files
-
-
-def write_bulletin(bulletin: Bulletin, folder: Path) -> Iterator[Path]:
-    """Write one bulletin's three editions; a file is there whole or not at all."""
-    editions = {"html": render_html(bulletin).encode(), "pdf": render_pdf(bulletin), "xlsx": render_xlsx(bulletin)}
-    for ending, content in editions.items():
-        file = folder / f"{bulletin.file_stem}.{ending}"
-        write_whole(file, content)
-        yield file
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    partial = file.with_name(f".{file.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(file)
 
 
 def progress_rows(connection: duckdb.DuckDBPyConnection, month: str) -> list[ProgressRow]:

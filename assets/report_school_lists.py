@@ -1,14 +1,8 @@
 """The school lists of a night: workbooks of the schools whose list says something new, and their manifest."""
 
 import csv
-import os
 import shutil
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
-from hashlib import sha256
-from itertools import islice
-from multiprocessing import get_context
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -18,10 +12,11 @@ import polars as pl
 from xueji.assets.engine import Engine
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import delivery_dates
+from xueji.assets.processes import chunks, executor
 from xueji.assets.records import frame_of, replace_night
+from xueji.assets.school_list_files import write_chunk
 from xueji.assets.school_list_rows import create_list_rows, school_lists
 from xueji.assets.steps import each, stage
-from xueji.reports.school_list import SchoolList, render_school_list
 
 FEW_LISTS = 300  # below this, starting processes costs more than they save
 CHUNK = 50  # lists handed to a process at a time
@@ -110,7 +105,7 @@ def write_lists(
     units = changed["unit_code"].unique(maintain_order=True).to_list()
     places = {(row["unit_code"], row["list_school"]): row["county_code"] for row in changed.to_dicts()}
     digests: dict[tuple[str, str], str] = {}
-    with executor(engine.threads or os.cpu_count() or 1, changed.height) as pool:
+    with executor(engine.cores, changed.height, FEW_LISTS) as pool:
         for unit in each("school lists", units):
             lists = (
                 (folder / relative_path(unit, places[unit, school], school), values)
@@ -122,36 +117,6 @@ def write_lists(
             for result in results:
                 digests |= {(unit, school): digest for school, digest in result}
     return digests
-
-
-@contextmanager
-def executor(threads: int, lists: int) -> Iterator[Executor | None]:
-    """Processes to render with; None when this process does it alone.
-
-    Not forked: this process holds DuckDB's threads.
-    """
-    if threads == 1 or lists < FEW_LISTS:
-        yield None
-        return
-    with ProcessPoolExecutor(threads, mp_context=get_context("forkserver")) as pool:
-        yield pool
-
-
-def chunks(items: Iterable, size: int) -> Iterator[list]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
-
-
-def write_chunk(lists: list[tuple[Path, SchoolList]]) -> list[tuple[str, str]]:
-    """Write these lists to their files. Returns file stems and sha256."""
-    written = []
-    for file, values in lists:
-        content = render_school_list(values)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-        written.append((file.stem, sha256(content).hexdigest()))
-    return written
 
 
 def write_manifest(file: Path, rows: list[dict]) -> None:

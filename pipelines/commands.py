@@ -1,13 +1,16 @@
 """What each command does, from parsed options to what it prints. Long imports wait until a command needs them."""
 
-import sys
 from argparse import Namespace
 from dataclasses import fields, replace
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xueji.checks.model import XuejiError
 from xueji.pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from xueji.assets.engine import Engine
+    from xueji.data_samples.rates import Rates
 
 DONE, FAILED, SOME_REFUSED = 0, 1, 3  # 2, wrong usage, is argparse's
 
@@ -92,7 +95,7 @@ def doctor(options: Namespace, settings: Settings) -> int:
     return DONE if all(finding.is_well for finding in findings) else FAILED
 
 
-def engine(settings: Settings):  # type: ignore[no-untyped-def]
+def engine(settings: Settings) -> "Engine":
     from xueji.assets.engine import Engine
 
     return Engine(home=str(settings.home), threads=settings.threads, memory_limit=settings.memory_limit)

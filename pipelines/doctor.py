@@ -55,7 +55,11 @@ def libraries() -> Finding:
 
 def chinese_font() -> Finding:
     fc_list = shutil.which("fc-list")
-    fonts = subprocess.run([fc_list, ":lang=zh-cn", "family"], capture_output=True, text=True).stdout if fc_list else ""
+    fonts = (
+        subprocess.run([fc_list, ":lang=zh-cn", "family"], check=False, capture_output=True, text=True).stdout
+        if fc_list
+        else ""
+    )
     has_font = "Noto Sans CJK SC" in fonts and "Noto Serif CJK SC" in fonts
     return Finding(
         "Chinese font",

@@ -82,8 +82,10 @@ def test_identity_exchange_answers_take_the_register_s_place(nights, tmp_path):
     nights.xueji("identity", "request", tmp_path / "pairs.csv", home=home)
     pairs = pl.read_csv(tmp_path / "pairs.csv", infer_schema=False)
     assert pairs.columns == ["身份证件号", "姓名"] and pairs.height > 500
-    answers = pairs.head(300).with_row_index().with_columns(
-        pl.col("index").replace_strict({0: "不存在", 1: "姓名不匹配"}, default="一致").alias("比对结果")
+    answers = (
+        pairs.head(300)
+        .with_row_index()
+        .with_columns(pl.col("index").replace_strict({0: "不存在", 1: "姓名不匹配"}, default="一致").alias("比对结果"))
     )
     shutil.copytree(landing / nights.first, landing / nights.last)
     (landing / nights.last / "population").mkdir()

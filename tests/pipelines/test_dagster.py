@@ -50,7 +50,12 @@ def test_every_rule_is_an_asset_check_of_its_name(definitions):
 
 def test_assets_are_grouped_by_layer(definitions):
     graph = definitions.resolve_asset_graph()
-    assert {graph.get(key).group_name for key in graph.get_all_asset_keys()} == {"landing", "core", "findings", "reports"}
+    assert {graph.get(key).group_name for key in graph.get_all_asset_keys()} == {
+        "landing",
+        "core",
+        "findings",
+        "reports",
+    }
 
 
 def test_nightly_schedule_asks_for_all_units_at_two_in_shanghai(definitions, nights):

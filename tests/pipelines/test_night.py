@@ -34,7 +34,9 @@ def test_the_summary_accounts_for_every_row(done, home, nights):
 
 
 def test_delivered_is_accepted_plus_quarantined_in_every_file(home):
-    rows = query(home, "select count(*), count(*) filter (rows_delivered <> rows_accepted + rows_quarantined) from deliveries")
+    rows = query(
+        home, "select count(*), count(*) filter (rows_delivered <> rows_accepted + rows_quarantined) from deliveries"
+    )
     assert rows[0][0] > 2 * len(UNITS) - len(REFUSED) and rows[0][1] == 0
 
 
@@ -42,7 +44,7 @@ def test_accepted_rows_are_the_registry(home, nights):
     accepted = dict(
         query(
             home,
-            f"""select unit_code, sum(rows_accepted) from deliveries
+            """select unit_code, sum(rows_accepted) from deliveries
                 where kind = 'students' and verdict = 'accepted' and "date" = snapshot_date and snapshot_date = (
                     select max(d.snapshot_date) from deliveries as d
                     where d.unit_code = deliveries.unit_code and d.kind = 'students')
@@ -62,7 +64,7 @@ def test_the_rows_set_aside_are_the_broken_ones(home, nights):
         (str(date), unit): rows
         for date, unit, rows in query(
             home,
-            f"""select "date", unit_code, count(*) from quarantine
+            """select "date", unit_code, count(*) from quarantine
                 where kind = 'students' and "row" is not null and unit_code not in ('63', '64') group by all""",
         )
     }
@@ -99,9 +101,7 @@ def test_every_list_of_the_manifest_is_there_and_no_other(home, nights):
         folder = home / "outbox" / night
         with (folder / "manifest.csv").open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
-        assert {row["file"] for row in rows} == {
-            file.relative_to(home).as_posix() for file in folder.rglob("*.xlsx")
-        }
+        assert {row["file"] for row in rows} == {file.relative_to(home).as_posix() for file in folder.rglob("*.xlsx")}
         for row in rows:
             assert sha256((home / row["file"]).read_bytes()).hexdigest() == row["sha256"]
 

@@ -29,7 +29,12 @@ def people(home):
 def leaks(text, people):
     """How many names and numbers of people occur in the text. Counts only: a failing test must not print them."""
     names, numbers = people
-    chinese = {run[at : at + size] for run in re.findall(r"[一-鿿·]{3,}", text) for size in (3, 4) for at in range(len(run) - size + 1)}
+    chinese = {
+        run[at : at + size]
+        for run in re.findall(r"[一-鿿·]{3,}", text)
+        for size in (3, 4)
+        for at in range(len(run) - size + 1)
+    }
     coincidences = {name for name in names & chinese if name in ORDINARY_WORDS}
     digits = set(re.findall(r"[GJL]?[0-9]{14,17}[0-9Xx]+", text))
     return len((names & chinese) - coincidences), len(digits & numbers)
@@ -70,7 +75,13 @@ def test_dagster_records(home, people):
 def test_progress_and_deliveries_tables(home, people):
     with Engine(home=str(home)).session() as connection:
         for table in ("progress", "deliveries", "landing_contract", "school_lists"):
-            text = str(connection.execute(f"select * exclude (school_name) from {table}" if table == "school_lists" else f"select * from {table}").fetchall())
+            text = str(
+                connection.execute(
+                    f"select * exclude (school_name) from {table}"
+                    if table == "school_lists"
+                    else f"select * from {table}"
+                ).fetchall()
+            )
             text = re.sub(r"[0-9a-f]{32,64}", "", text)
             assert leaks(text, people) == (0, 0), table
 
@@ -92,4 +103,6 @@ def test_a_school_sees_only_its_own_people_in_clear(home):
 
 def workbook_text(file):
     workbook = openpyxl.load_workbook(file, read_only=True)
-    return "\n".join(str(cell) for sheet in workbook for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    return "\n".join(
+        str(cell) for sheet in workbook for row in sheet.iter_rows(values_only=True) for cell in row if cell
+    )

@@ -1,0 +1,22 @@
+"""Writing bulletins, apart from their asset: processes that render import this and no more."""
+
+from pathlib import Path
+
+from xueji.reports.bulletin import Bulletin, render_html, render_pdf, render_xlsx
+
+
+def write_bulletin(bulletin: Bulletin, folder: Path) -> list[Path]:
+    """Write one bulletin's three editions. Returns their files."""
+    editions = {"html": render_html(bulletin).encode(), "pdf": render_pdf(bulletin), "xlsx": render_xlsx(bulletin)}
+    files = []
+    for ending, content in editions.items():
+        files.append(folder / f"{bulletin.file_stem}.{ending}")
+        write_whole(files[-1], content)
+    return files
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """A file is there whole or not at all."""
+    partial = file.with_name(f".{file.name}.partial")
+    partial.write_bytes(content)
+    partial.replace(file)
