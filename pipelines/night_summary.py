@@ -37,7 +37,7 @@ def print_summary(home: Path, night: str) -> list[str]:
     print(
         f"{'unit':<6}{'delivery':<10}{'delivered':>12} = {'accepted':>12} + {'quarantined':>11}{'findings':>10}{'lists':>8}"
     )
-    refused = []
+    refused, words = [], []
     for unit, verdict, reason, snapshot, delivered, accepted, quarantined, findings, lists in rows:
         print(
             f"{unit:<6}{verdict:<10}{delivered:>12,} = {accepted:>12,} + {quarantined:>11,}{findings:>10,}{lists:>8,}"
@@ -45,13 +45,16 @@ def print_summary(home: Path, night: str) -> list[str]:
         if verdict == "refused":
             refused.append(unit)
             kept = f"the snapshot of {snapshot} is kept" if snapshot else "there is no earlier snapshot"
-            print(f"xueji: unit {unit} {UNITS[unit]}: delivery refused, {kept}: {reason}", file=sys.stderr)
+            words.append(f"unit {unit} {UNITS[unit]}: delivery refused, {kept}: {reason}")
     totals = [sum(row[place] for row in rows) for place in range(4, 9)]
     print(f"{'all':<16}{totals[0]:>12,} = {totals[1]:>12,} + {totals[2]:>11,}{totals[3]:>10,}{totals[4]:>8,}")
     for kind, reason in nation:
         refused.append(kind)
-        print(f"xueji: {kind}: delivery refused, the last good table is kept: {reason}", file=sys.stderr)
+        words.append(f"{kind}: delivery refused, the last good table is kept: {reason}")
     print_places(home, night)
+    sys.stdout.flush()
+    for word in words:
+        print(f"xueji: {word}", file=sys.stderr)
     return refused
 
 
