@@ -63,7 +63,7 @@ def read_delimited(
     target.unlink(missing_ok=True)
     target = staging / "sifted.parquet"
     try:
-        sifted = _load_sifted(connection, text, counted, columns, target, limits)
+        sifted, target = _load_sifted(connection, text, counted, columns, target, limits)
     except FileRefusedError as refusal:
         return _refuse(text, counted, str(refusal))
     facts = _facts(text, sifted.accepted, len(sifted.quarantine))
@@ -121,19 +121,20 @@ def _load(
     columns: Columns,
     target: Path,
     longest_line: int,
+    parallel: bool = True,
 ) -> int | None:
-    """Rows staged from a file in which every record is good; None when the engine finds one that is not."""
+    """Rows staged from a file in which every record is good; None when the engine cannot read it so."""
     types = ", ".join(f"'c{place}': 'varchar'" for place in range(len(text.header.cells)))
     delimiter = text.delimiter.replace("\t", "\\t")
     # No line may be longer than the longest cell allowed: then no cell is, and nobody need measure them.
     source = (
         f"read_csv('{quote(path)}', auto_detect = false, header = true, columns = {{{types}}}, delim = '{delimiter}', "
         f"quote = '\"', escape = '\"', comment = '', nullstr = '', strict_mode = true, "
-        f"max_line_size = {longest_line}, buffer_size = {max(32 << 20, 16 * longest_line)})"
+        f"parallel = {str(parallel).lower()}, max_line_size = {longest_line}, buffer_size = {max(32 << 20, 16 * longest_line)})"
     )
     try:
         return stage(connection, source, text.header, columns, text.source.name, target)
-    except duckdb.InvalidInputException:
+    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.NotSupportedError):
         return None  # its message quotes the row, which must go no further
 
 
@@ -144,10 +145,17 @@ def _load_sifted(
     columns: Columns,
     target: Path,
     limits: Limits,
-) -> Sifted:
+) -> tuple[Sifted, Path]:
+    """Sift the text and stage what is good, at `target` or beside it: what was found, and where it is staged."""
     clean = target.with_suffix(".sifted")
     sifted = sift(text.path, clean, text.source.name, text.layout, limits)
-    loaded = _load(connection, text, clean, columns, target, 2 * limits.max_record_bytes)
+    longest = 2 * limits.max_record_bytes
+    loaded = _load(connection, text, clean, columns, target, longest)
+    if loaded != sifted.accepted:
+        # Line breaks in quotes may mislead the engine where its threads share a file out among themselves.
+        target.unlink(missing_ok=True)
+        target = target.with_suffix(".again")
+        loaded = _load(connection, text, clean, columns, target, longest, parallel=False)
     clean.unlink()
     # Lines counted before any parsing: each one must have gone somewhere.
     lines = (
@@ -158,7 +166,7 @@ def _load_sifted(
             f"{text.source.name}: {counted.lines} lines counted, {lines} accounted for; "
             f"{sifted.accepted} rows accepted, {loaded} loaded"
         )
-    return sifted
+    return sifted, target
 
 
 def _facts(text: DelimitedText, accepted: int, quarantined: int) -> FileFacts:

@@ -25,6 +25,8 @@ CHUNK = 1 << 20
 # Spaces, tabs, line breaks and the invisible blanks of docs/rules.md, as UTF-8 bytes.
 _BLANK_BYTES = rb"[ \t\r\n\x0b\x0c]|\xc2\xa0|\xe3\x80\x80|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf"
 
+_FILLING_BYTES = (*range(0x21, 0x7F), *range(0xC3, 0xE0), *range(0xE4, 0xEF), *range(0xF0, 0xF5))
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -86,8 +88,9 @@ class _Sifter:
         self.is_sound = re.compile(cell + b"(?:" + mark + cell + b")*+").fullmatch
         self.cells = re.compile(b"(" + cell + b")(?:" + mark + rb"|\Z)")
         self.is_blank_cell = re.compile(b"(?:" + _BLANK_BYTES + b")*+").fullmatch
-        # A byte that begins no blank: whoever has one is not blank. The converse needs a closer look.
-        self.is_filled = re.compile(rb'[^ \t\r\n\x0b\x0c"\xc2\xe3\xe2\xef' + mark + b"]").search
+        # A byte that stands in no blank: whoever has one is not blank. The converse needs a closer look.
+        filling = bytes(byte for byte in _FILLING_BYTES if byte not in b'"' + layout.delimiter)
+        self.is_filled = re.compile(b"[" + re.escape(filling) + b"]").search
 
     def run(self) -> None:
         while self._next_block():

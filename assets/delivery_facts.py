@@ -20,6 +20,7 @@ class Limits:
     max_workbook_bytes: int = 1536 << 20  # a workbook's parts together: it is read into memory
     max_ratio: int = 200  # expanded to packed, once `ratio_floor_bytes` are passed
     ratio_floor_bytes: int = 64 << 20
+    max_rows: int = 100_000_000  # of a Parquet file, whose rows cost next to nothing while they are all alike
     max_quarantine_rows: int = 200_000  # of a file; one with more is not what it claims to be
 
 

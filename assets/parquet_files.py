@@ -31,6 +31,11 @@ def read_parquet(
         schema = pq.read_schema(source.path)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise FileRefusedError("Parquet文件损坏,无法读取") from error
+    size = sum(footer.row_group(place).total_byte_size for place in range(footer.num_row_groups))
+    if footer.num_rows > limits.max_rows:
+        raise FileRefusedError(f"Parquet文件超过{limits.max_rows}行")
+    if size > limits.max_expanded_bytes:
+        raise FileRefusedError("Parquet文件展开后过大")
     header = columns.match(list(schema.names))
     if not header.known_count:
         raise FileRefusedError("无法识别表头:没有一列是标准模板的名称或字段代码")
@@ -39,6 +44,8 @@ def read_parquet(
     target = staging / f"{source.path.name}.staged.parquet"
     try:
         bad, accepted = _stage(connection, source, header, columns, target, limits)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         # The engine's message may quote a value, and so goes no further.
         reason = f"Parquet文件损坏,无法读取({type(error).__name__})"
