@@ -6,10 +6,12 @@ Sources: the template's notes (domain.md 2.4, 2.5), GB/T 2261.1 (sex), GB/T 3304
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from xueji.checks.text_folding import literal
+
 
 def quoted_list(texts: Iterable[str]) -> str:
     """SQL text of a parenthesised list of text constants."""
-    return "(" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + ")"
+    return "(" + ", ".join(literal(text) for text in texts) + ")"
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,14 @@ class CodeList:
         return tuple(dict.fromkeys((*coded, *self.labels_without_code)))
 
     def code_sql(self, column: str) -> str:
-        """Text SQL: the code that `column` means, null when it is in no list."""
-        cases = (
-            f"when {column} in {quoted_list((code, *labels))} then '{code}'" for code, labels in self.labels.items()
-        )
-        return f"case {' '.join(cases)} end"
+        """Text SQL in DuckDB's words: the code that `column` means, null when it is in no list."""
+        # A code goes before another code's label. A map, not CASE: DuckDB looks each distinct text up once.
+        codes = {text: code for code, labels in self.labels.items() for text in labels} | {
+            code: code for code in self.labels
+        }
+        texts = ", ".join(literal(text) for text in codes)
+        values = ", ".join(literal(code) for code in codes.values())
+        return f"map([{texts}], [{values}])[{column}]"
 
     def is_unknown_sql(self, column: str) -> str:
         """Boolean SQL: `column` is given and not in the list."""

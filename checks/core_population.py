@@ -1,7 +1,7 @@
 """The population register and its owner's answers, keyed like the students."""
 
 from xueji.checks.id_number import body_check_character_sql
-from xueji.checks.text_folding import name_folded_sql, number_normalised_sql, trimmed_sql
+from xueji.checks.text_folding import distinct_trimmed_sql, name_folded_sql, number_normalised_sql, trimmed_sql
 
 
 def _keyed_sql(staged: str, more: str = "") -> str:
@@ -17,7 +17,7 @@ def _keyed_sql(staged: str, more: str = "") -> str:
                 case when regexp_full_match(id_number, '[0-9]{{17}}[0-9X]')
                     then cast(substr(id_number, 1, 17) as bigint) end as id_body
             from (
-                select *, {trimmed_sql("xm")} as name, {number_normalised_sql("sfzjh")} as id_number
+                select *, {distinct_trimmed_sql("xm")} as name, {number_normalised_sql("sfzjh")} as id_number
                 from {staged} as staged
             ) as normalised
         ) as numbered

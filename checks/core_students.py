@@ -7,6 +7,7 @@ from xueji.checks import code_lists
 from xueji.checks.id_number import body_check_character_sql
 from xueji.checks.spreadsheet_damage import damaged_files_sql
 from xueji.checks.text_folding import (
+    distinct_trimmed_sql,
     name_folded_sql,
     number_normalised_sql,
     sign_in_name_sql,
@@ -33,6 +34,7 @@ TEXT_FIELDS = {
     "admission_text": "rxfsm",
     "attendance_text": "jdfsm",
 }
+DISTINCT_FIELDS = ("xxbsm", "xjh", "xm", "sfzjh")  # nearly every record has its own text
 KEY_FIELDS = ("name", "sex_text", "birth_date_text", "id_type_text", "id_number_text")
 
 
@@ -59,7 +61,10 @@ def month_sql(column: str) -> str:
 
 def core_students_sql(raw: str = "raw_students") -> str:
     """A query for `core_students`, column by column in the table's order. `raw` is a table name or a query in brackets."""
-    texts = ",\n".join(f"{trimmed_sql(field)} as {column}" for column, field in TEXT_FIELDS.items())
+    texts = ",\n".join(
+        f"{distinct_trimmed_sql(field) if field in DISTINCT_FIELDS else trimmed_sql(field)} as {column}"
+        for column, field in TEXT_FIELDS.items()
+    )
     hashed = ", ".join((*TEXT_FIELDS, "unit_code", "is_damaged_file"))
     return f"""
         with damaged_files as ({damaged_files_sql(_numbers_sql(raw))}),

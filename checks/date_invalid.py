@@ -3,7 +3,6 @@
 A blank birth date is `required_missing`; the enrolment month may be blank.
 """
 
-from xueji.checks.id_number import is_digits_sql
 from xueji.checks.model import Condition, RowRule
 
 EARLIEST = "1990-01-01"
@@ -11,11 +10,11 @@ EARLIEST = "1990-01-01"
 # Boolean SQL over a row of core_students whose birth date is known: a date a pupil can be born on.
 IS_BIRTH_DATE_VALID = f"birth_date between date '{EARLIEST}' and as_of"
 
-# Boolean SQL: the core table writes every month it recognises as YYYYMM, and leaves other text as it is.
-IS_ENROLLED_MONTH_VALID = f"""case when length(enrolled_month) = 6
-    then {is_digits_sql("enrolled_month")} and substr(enrolled_month, 1, 2) in ('19', '20')
-        and substr(enrolled_month, 5, 2) between '01' and '12'
-    else false end"""
+# The core table writes every month it recognises as YYYYMM, and leaves other text as it is. Among texts of six characters only
+# digits cast to a number from 190001 to 209912 with a month in it, on any engine.
+MONTH_NUMBER = "try_cast(enrolled_month as integer)"
+IS_ENROLLED_MONTH_VALID = f"""coalesce(
+    {MONTH_NUMBER} between 190001 and 209912 and {MONTH_NUMBER} % 100 between 1 and 12 and length(enrolled_month) = 6, false)"""
 
 RULE = RowRule(
     id="date_invalid",

@@ -7,7 +7,7 @@ from xueji.checks.id_number import is_digits_sql
 from xueji.checks.model import Condition, RowRule
 
 # `id_body` holds the digits of every well-formed number.
-_MALFORMED = "id_type = '1' and id_number is not null and id_body is null and not is_damaged_file"
+_MALFORMED = "id_body is null and id_type = '1' and id_number is not null and not is_damaged_file"
 _FIFTEEN = f"length(id_number) = 15 and {is_digits_sql('id_number')}"
 
 

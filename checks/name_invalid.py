@@ -13,15 +13,13 @@ _placeholder = f"name_folded in {quoted_list(PLACEHOLDERS)}"
 _length = f"length(name) > {MOST_CHARACTERS}"
 _one_character = "length(name_folded) = 1"
 
-# Boolean SQL over a row of core_students: true for a name that this rule finds, false for a blank one.
-IS_NAME_INVALID = f"""case when name_folded is null then false
-    else is_sign_in_name or {_one_character} or {_placeholder} or {_length} end"""
+# Boolean SQL over a row of core_students whose name is given.
+IS_NAME_INVALID = f"(is_sign_in_name or {_one_character} or {_placeholder} or {_length})"
 
 
 def _first_of_sql(condition: str, *earlier: str) -> str:
     """Boolean SQL: `condition` and none of the conditions that go before it."""
-    excluded = " ".join(f"when {other} then false" for other in earlier)
-    return f"case when name_folded is null then false {excluded} else {condition} end"
+    return f"case when {condition} then not ({' or '.join(earlier)}) else false end"
 
 
 RULE = RowRule(
@@ -36,7 +34,7 @@ RULE = RowRule(
         "length": "姓名超过50个字",
     },
     conditions=(
-        Condition(_first_of_sql(_placeholder), "placeholder"),
+        Condition(_placeholder, "placeholder"),
         Condition(_first_of_sql(_length, _placeholder), "length"),
         Condition(_first_of_sql("is_sign_in_name", _placeholder, _length), "characters"),
         Condition(_first_of_sql(_one_character, _placeholder, _length, "is_sign_in_name"), "one_character"),

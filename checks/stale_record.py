@@ -4,16 +4,14 @@ Judged when grade and enrolment month are both valid. A school year starts in Se
 belongs to the coming year, and September of the present one is left for moving records on.
 """
 
-from xueji.checks.date_invalid import IS_ENROLLED_MONTH_VALID
+from xueji.checks.date_invalid import IS_ENROLLED_MONTH_VALID, MONTH_NUMBER
 from xueji.checks.model import Condition, RowRule
 
 STAGE_STARTS = (1, 7, 10)  # first grades of primary, junior and senior school
 
-_year = "cast(substr(enrolled_month, 1, 4) as integer)"
-_enrolled = f"(case when substr(enrolled_month, 5, 2) >= '07' then {_year} else {_year} - 1 end)"
-_present = (
-    "(case when extract(month from as_of) >= 10 then extract(year from as_of) else extract(year from as_of) - 1 end)"
-)
+_shifted = f"({MONTH_NUMBER} - 7)"  # from July on the hundreds are the year itself, before they are the year before
+_enrolled = f"cast(({_shifted} - {_shifted} % 100) / 100 as integer)"
+_present = "(extract(year from as_of) - case when extract(month from as_of) >= 10 then 0 else 1 end)"
 _elapsed = f"({_present} - {_enrolled})"
 _start = "(case when grade >= 10 then 10 when grade >= 7 then 7 else 1 end)"
 # A nine-year or complete secondary school enrols once: its students count on from an earlier stage.
@@ -29,12 +27,13 @@ RULE = RowRule(
     reasons={"grade": "按入学年月推算,年级落后于应在年级,可能未办理升级"},
     conditions=(
         Condition(
-            f"""case when grade is null or enrolled_month is null then false
-                when {IS_ENROLLED_MONTH_VALID} then
-                    {_elapsed} >= 0 and grade < {_start} + {_elapsed} and not ({_from_earlier_stage})
+            # CASE in this order: most students are where they should be, and are then not looked at any further.
+            f"""case when grade is null or {MONTH_NUMBER} is null then false
+                when grade >= {_start} + {_elapsed} then false
+                when {IS_ENROLLED_MONTH_VALID} then {_elapsed} >= 0 and not ({_from_earlier_stage})
                 else false end""",
             "grade",
-            "'入学' || cast(enrolled_month as varchar) || ',现年级' || cast(grade as varchar)",
+            "'入学' || enrolled_month || ',现年级' || cast(grade as varchar)",
         ),
     ),
 )

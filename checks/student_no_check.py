@@ -21,9 +21,7 @@ RULE = RowRule(
         "check_character": "J开头的学籍号末位校验码与前面各位不符",
     },
     conditions=(
-        Condition(
-            f"case when substr(student_no, 1, 1) = 'J' then not {is_well_formed_sql(_body)} else false end", "form"
-        ),
-        Condition(f"case when substr(student_no, 1, 1) = 'J' then not ({_is_right}) else false end", "check_character"),
+        Condition(f"case when student_no like 'J%' then not {is_well_formed_sql(_body)} else false end", "form"),
+        Condition(f"case when student_no like 'J%' then not ({_is_right}) else false end", "check_character"),
     ),
 )

@@ -1,7 +1,7 @@
 """How texts are made comparable: blanks, width, separators. SQL for the core tables, and the same folding in Python.
 
-The SQL here runs once over every record, so each fold first asks a cheap question (is the text plain already?) and does
-the slow work for the others only.
+The SQL here runs once over every record, so each fold of a text that is different in every record first asks a cheap
+question (is it plain already?) and does the slow work for the others only.
 """
 
 BLANKS = " \t\r\n\v\f\u3000\u00a0\u200b\u200c\u200d\u2060\ufeff"
@@ -25,10 +25,15 @@ def translate_sql(column: str, replaced: str, replacements: str) -> str:
 
 
 def trimmed_sql(column: str) -> str:
-    """Text SQL: `column` without outer blanks, null when nothing is left."""
+    """Text SQL: `column` without outer blanks, null when nothing is left. For columns of few distinct texts."""
+    # Functions alone, no CASE: DuckDB then works on each distinct text once.
+    return f"nullif(trim({column}, {literal(BLANKS)}), '')"
+
+
+def distinct_trimmed_sql(column: str) -> str:
+    """The same for columns whose texts are nearly all different: a plain text is not trimmed."""
     plain = f"[!-~{_IDEOGRAPH}](.*[!-~{_IDEOGRAPH}])?"
-    return f"""case when regexp_full_match({column}, '{plain}') then {column}
-        else nullif(trim({column}, {literal(BLANKS)}), '') end"""
+    return f"case when regexp_full_match({column}, '{plain}') then {column} else {trimmed_sql(column)} end"
 
 
 def number_normalised_sql(column: str) -> str:

@@ -19,7 +19,7 @@ OWN_EXPECTED = {column: kind for column, kind in EXPECTED.items() if column not 
 PORTABLE_WORDS = {
     "and", "as", "between", "by", "case", "cast", "coalesce", "count", "dense_rank", "else", "exists", "extract", "from", "in",
     "join", "length", "max", "md5", "min", "not", "on", "or", "over", "replace", "row_number", "substr", "sum", "then",
-    "translate", "when", "where",
+    "translate", "try_cast", "when", "where",
 }  # fmt: skip
 FORBIDDEN = ("qualify", "::", "exclude", "//", "regexp", "strptime")
 
