@@ -1,11 +1,11 @@
 """Which files a unit delivers on each date, and what goes into them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from xueji.data_samples.calendar import EMPTY_FILE_UNIT, FALSE_WORKBOOK_UNIT
+from xueji.data_samples.delivery_dates import EMPTY_FILE_UNIT, FALSE_WORKBOOK_UNIT
 from xueji.data_samples.delivery_files import FALSE_WORKBOOK, write_delivery, write_parquet, write_text
 from xueji.data_samples.dialects import DeliveryFormat, Dialect, dialect_of, written
 from xueji.data_samples.draws import Dice, key
@@ -82,16 +82,9 @@ def write_records(landing: Landing, part: Part, name: PartName, folder: Path, mo
 
 def supplement_dialect(dialect: Dialect) -> Dialect:
     """How a unit writes the file it adds by hand: plain text, unless all its files are Parquet."""
-    file_format = "parquet" if dialect.file_format == "parquet" else "csv"
-    return Dialect(
-        file_format,
-        dialect.encoding,
-        dialect.delimiter,
-        dialect.line_end,
-        dialect.header,
-        dialect.has_labels,
-        dialect.date_form,
-        dialect.grade_form,
+    is_parquet = dialect.file_format == "parquet"
+    return replace(
+        dialect, file_format="parquet" if is_parquet else "csv", extra_column=None, rotation=0, torn_end=False
     )
 
 

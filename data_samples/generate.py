@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 
 from xueji.checks.model import XuejiError
-from xueji.data_samples.calendar import EMPTY_FILE_UNIT, FALSE_WORKBOOK_UNIT, MISSING_UNIT, Calendar
 from xueji.data_samples.deliveries import (
     Landing,
     PartName,
@@ -20,6 +19,7 @@ from xueji.data_samples.deliveries import (
     write_part,
     write_schools,
 )
+from xueji.data_samples.delivery_dates import EMPTY_FILE_UNIT, FALSE_WORKBOOK_UNIT, MISSING_UNIT, Calendar
 from xueji.data_samples.dialects import DeliveryFormat
 from xueji.data_samples.draws import Dice, key
 from xueji.data_samples.group_findings import group_findings, with_dates

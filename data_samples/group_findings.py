@@ -83,7 +83,7 @@ FINDING = ["unit", "school_code", "student_no", "rule_id", "reason", "scope", "m
 def duplicate_numbers(sample: Sample) -> pl.DataFrame:
     """Parties of groups that share an ID number or another document's number."""
     rows = with_dates(sample, parties_of(sample, ID_PARTIES)).filter(pl.len().over(GROUP) > 1)
-    is_same = pl.col("name").n_unique().over(GROUP) == 1
+    is_same = pl.col("name").min().over(GROUP) == pl.col("name").max().over(GROUP)
     reason = pl.when(is_same).then(pl.lit("same_person")).otherwise(pl.lit("different_person"))
     return rows.with_columns(rule_id=pl.lit("duplicate_id"), reason=reason, scope=scope()).select(FINDING)
 

@@ -44,9 +44,6 @@ class Seats:
     county: NDArray[np.int64]
     line: NDArray[np.int64]  # place among the county's children of this grade
 
-    def take(self, rows: NDArray[np.int64]) -> "Seats":
-        return Seats(*(getattr(self, field)[rows] for field in self.__dataclass_fields__))
-
 
 @dataclass(frozen=True)
 class Children:
@@ -60,6 +57,18 @@ class Children:
     number: pl.Series
     name: pl.Series
     nation: pl.Series
+
+    def take(self, rows: NDArray[np.int64]) -> "Children":
+        return Children(
+            body=self.body[rows],
+            birth=self.birth[rows],
+            is_male=self.is_male[rows],
+            region=self.region[rows],
+            is_local=self.is_local[rows],
+            number=self.number.gather(rows),
+            name=self.name.gather(rows),
+            nation=self.nation.gather(rows),
+        )
 
     @property
     def sex(self) -> pl.Series:

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from xueji.data_samples import places
-from xueji.data_samples.calendar import Calendar
+from xueji.data_samples.delivery_dates import Calendar
 from xueji.data_samples.draws import Weighted, draw, share, whole
 from xueji.data_samples.people import children_of, seats_of
 from xueji.data_samples.rates import Rates

@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from xueji.checks.model import UNITS
-from xueji.data_samples.calendar import Calendar
+from xueji.data_samples.delivery_dates import Calendar
 from xueji.data_samples.draws import draw, whole
 from xueji.data_samples.mistakes import PROVISIONAL
 from xueji.data_samples.people import Children, Seats, children_of, provisional_numbers, student_numbers

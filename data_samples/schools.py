@@ -90,13 +90,17 @@ def apportion(total: int, weights: NDArray[np.float64], least: int = 0) -> NDArr
 
 
 def unit_sizes(students: int) -> NDArray[np.int64]:
-    """Students of each unit, in the order of UNITS, in national proportion."""
+    """Students of each unit, in the order of UNITS: in national proportion, but no unit without a few schools."""
     weights = np.array([places.STUDENTS_BY_UNIT[unit] for unit in UNITS], dtype=np.float64)
-    parts = apportion(students, weights)
     least = min(LEAST_PER_UNIT, students // len(UNITS))
-    lacking = np.maximum(least - parts, 0)
-    parts += lacking
-    parts[np.argmax(parts)] -= lacking.sum()
+    parts = np.full(len(weights), least, dtype=np.int64)
+    is_free = np.ones(len(weights), dtype=np.bool_)
+    while is_free.any():
+        shared = apportion(students - least * int((~is_free).sum()), weights[is_free])
+        if (shared >= least).all():
+            parts[is_free] = shared
+            break
+        is_free[np.flatnonzero(is_free)[shared < least]] = False
     return parts
 
 
