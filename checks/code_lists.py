@@ -4,7 +4,7 @@ Sources: the template's notes (domain.md 2.4, 2.5), GB/T 2261.1 (sex), GB/T 3304
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from xueji.checks.text_folding import literal
 
@@ -21,7 +21,7 @@ class CodeList:
     field: str
     source: str
     labels: Mapping[str, tuple[str, ...]]
-    labels_without_code: tuple[str, ...] = field(default=())  # seen in local systems, code unknown
+    labels_without_code: tuple[str, ...] = ()  # seen in local systems, code unknown
 
     @property
     def texts(self) -> tuple[str, ...]:

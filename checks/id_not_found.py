@@ -30,12 +30,28 @@ def findings_sql() -> str:
     """One row a student whose number is denied by an answer, or by the register where there is no answer."""
     return f"""
         with latest_answers as ({LATEST_ANSWERS_SQL}),
-        sound as (select * from core_students where {IS_NUMBER_SOUND}),
-        judged as (
-            select sound.*, latest_answers.answer
-            from sound
-            left join latest_answers on latest_answers.id_key = sound.id_key
-                and latest_answers.name_folded = coalesce(sound.name_folded, '')
+        -- Numbers alone go through the large join; only the few records that it leaves are fetched and asked the rest.
+        keys_not_held as (
+            select core_students.id_key
+            from core_students
+            left join core_population on core_population.id_key = core_students.id_key
+            where core_students.id_key is not null
+                and core_population.id_key is null
+                and exists (select 1 from core_population)
+        ),
+        unanswered as (
+            select core_students.*
+            from core_students
+            left join latest_answers on latest_answers.id_key = core_students.id_key
+                and latest_answers.name_folded = coalesce(core_students.name_folded, '')
+            where core_students.id_key in (select id_key from keys_not_held) and latest_answers.answer is null
+        ),
+        denied as (
+            select core_students.*
+            from core_students
+            join latest_answers on latest_answers.id_key = core_students.id_key
+                and latest_answers.name_folded = coalesce(core_students.name_folded, '')
+            where latest_answers.answer = '{ANSWER_NOT_FOUND}'
         )
         select
             cast(null as varchar) as reason,
@@ -52,13 +68,8 @@ def findings_sql() -> str:
             grade,
             class_no,
             cast(null as varchar) as file
-        from judged
-        where answer = '{ANSWER_NOT_FOUND}'
-            or (
-                answer is null
-                and exists (select 1 from core_population)
-                and not exists (select 1 from core_population where core_population.id_key = judged.id_key)
-            )
+        from (select * from unanswered union all select * from denied) as judged
+        where {IS_NUMBER_SOUND}
     """
 
 

@@ -25,45 +25,55 @@ def candidate_pairs_sql() -> str:
     proposed when the register holds the student's very name under the number, beside others. `record_no` numbers the
     students (records alike in all that a finding says count once); `answer` is null for a pair to be compared.
     """
-    columns = ", ".join(f"judged.{column}" for column in (*_RECORD_COLUMNS, "id_key", "name_folded", "answer"))
+    columns = ", ".join((*_RECORD_COLUMNS, "name_folded", "answer"))
     return f"""
         with latest_answers as ({LATEST_ANSWERS_SQL}),
-        named as (
-            select *
-            from core_students
-            where {IS_NUMBER_SOUND} and name_folded is not null and not ({IS_NAME_INVALID})
-        ),
-        judged as (
-            select named.*, latest_answers.answer
-            from named
-            left join latest_answers on latest_answers.id_key = named.id_key
-                and latest_answers.name_folded = named.name_folded
-        ),
+        -- Numbers and names alone go through the large join; only the few records that it leaves are fetched.
         differing as (
-            select
-                {columns},
+            select distinct
+                core_students.id_key,
+                core_students.name,
                 core_population.name as register_name,
                 core_population.name_folded as register_name_folded
-            from judged
-            join core_population on core_population.id_key = judged.id_key
-            where judged.answer is null and core_population.name <> judged.name
+            from core_students
+            join core_population on core_population.id_key = core_students.id_key
+            where core_population.name <> core_students.name
         ),
         equal_names as (
             select distinct differing.id_key, differing.name
             from differing
             join core_population on core_population.id_key = differing.id_key and core_population.name = differing.name
         ),
-        proposed as (
-            select differing.*
+        unanswered as (
+            select core_students.*, differing.register_name, differing.register_name_folded, latest_answers.answer
             from differing
+            join core_students on core_students.id_key = differing.id_key and core_students.name = differing.name
             left join equal_names on equal_names.id_key = differing.id_key and equal_names.name = differing.name
-            where equal_names.id_key is null
-            union all
-            select {columns}, cast(null as varchar) as register_name, cast(null as varchar) as register_name_folded
-            from judged
-            where answer = '{ANSWER_OTHER_NAME}'
+            left join latest_answers on latest_answers.id_key = core_students.id_key
+                and latest_answers.name_folded = core_students.name_folded
+            where equal_names.id_key is null and latest_answers.answer is null
+        ),
+        denied as (
+            select
+                core_students.*,
+                cast(null as varchar) as register_name,
+                cast(null as varchar) as register_name_folded,
+                latest_answers.answer
+            from core_students
+            join latest_answers on latest_answers.id_key = core_students.id_key
+                and latest_answers.name_folded = core_students.name_folded
+            where latest_answers.answer = '{ANSWER_OTHER_NAME}'
+        ),
+        proposed as (
+            select *
+            from (select * from unanswered union all select * from denied) as pairs
+            where {IS_NUMBER_SOUND} and name_folded is not null and not ({IS_NAME_INVALID})
         )
-        select dense_rank() over (order by unit_code, record_key, name, id_number) as record_no, proposed.*
+        select
+            dense_rank() over (order by unit_code, record_key, name, id_number) as record_no,
+            {columns},
+            register_name,
+            register_name_folded
         from proposed
     """
 
