@@ -90,7 +90,7 @@ def checked_kind(path: Path, name: str) -> str:
 
 def expand_gzip(source: SourceFile, staging: Path, limits: Limits) -> SourceFile:
     """The text inside a gzip file, written below `staging`."""
-    target = staging / f"{source.path.name}.expanded"
+    target = staging / "expanded"
     try:
         with gzip.open(source.path) as packed:
             _copy(packed, target, source.path.stat().st_size, limits.max_expanded_bytes, limits)
@@ -101,7 +101,7 @@ def expand_gzip(source: SourceFile, staging: Path, limits: Limits) -> SourceFile
     return SourceFile(target, source.name, source.format)
 
 
-def _copy(packed: IO[bytes], target: Path, packed_size: int, budget: int, limits: Limits) -> int:
+def _copy(packed: gzip.GzipFile | IO[bytes], target: Path, packed_size: int, budget: int, limits: Limits) -> int:
     """Copy an unpacked stream; stops at the budget and at a ratio no honest text reaches. Returns its size."""
     size = 0
     with target.open("wb") as written:
@@ -128,7 +128,7 @@ def expand_zip(source: SourceFile, staging: Path, limits: Limits) -> Iterator[So
             budget = limits.max_expanded_bytes
             unpacked = []
             for place, (member, name) in enumerate(members):
-                target = staging / f"{source.path.name}.{place}"
+                target = staging / f"member-{place:04}"
                 with archive.open(member) as packed:
                     budget -= _copy(packed, target, member.compress_size, budget, limits)
                 unpacked.append(SourceFile(target, f"{source.name}/{name}", kind_of_name(name) or ""))

@@ -74,7 +74,7 @@ def _prepare(source: SourceFile, columns: Columns, staging: Path) -> DelimitedTe
     encoding = detect_encoding(source.path)
     path = source.path
     if encoding in ("utf-16", "gb18030") or has_only_carriage_returns(path):
-        path = staging / f"{source.path.name}.utf8"
+        path = staging / "text.utf8"
         transcode(source.path, encoding, path)
     with path.open("rb") as file:
         head = file.read(HEADER_BYTES).removeprefix(UTF8_BOM).decode(errors="replace")

@@ -117,7 +117,9 @@ def scan(path: Path, delimiter: bytes) -> Scan:
 
 class _Counter:
     def __init__(self, delimiter: bytes) -> None:
-        self.delimiter = delimiter[0]
+        # What may stand before a quote that opens, and after one that closes; a doubled quote closes and opens again.
+        self.may_precede = np.isin(np.arange(256), [delimiter[0], LINE_FEED, QUOTE])
+        self.may_follow = np.isin(np.arange(256), [delimiter[0], LINE_FEED, CARRIAGE_RETURN, QUOTE])
         self.line_feeds = 0
         self.record_ends = 0
         self.returns_at_end = 0  # record ends that are CR LF
@@ -142,16 +144,18 @@ class _Counter:
             self.is_sound = not returns or returns == data.count(b"\r\n", first, min(end + 1, known))
 
     def _judge_quotes(self, data: np.ndarray, first: int, end: int) -> None:
-        judged = data[first:end]
-        following = np.append(data[first + 1 :], np.uint8(LINE_FEED))  # as if the file ended with a line end
+        judged, before = data[first:end], data[first - 1 : end - 1]
+        after = data[first + 1 : end + 1]
+        if len(after) < len(judged):
+            after = np.append(after, np.uint8(LINE_FEED))  # as if the file ended with a line end
         quotes = np.flatnonzero(judged == QUOTE)
         opening, closing = (quotes[1::2], quotes[::2]) if self.is_quoted else (quotes[::2], quotes[1::2])
-        before, after = data[first + opening - 1], following[closing]
-        opens_well = (before == self.delimiter) | (before == LINE_FEED) | (before == QUOTE)
-        closes_well = (after == self.delimiter) | (after == LINE_FEED) | (after == CARRIAGE_RETURN) | (after == QUOTE)
         returns = self._outside(judged, CARRIAGE_RETURN, quotes)
-        stands_well = following[returns] == LINE_FEED
-        self.is_sound = bool(opens_well.all() and closes_well.all() and stands_well.all())
+        self.is_sound = bool(
+            self.may_precede[before[opening]].all()
+            and self.may_follow[after[closing]].all()
+            and (after[returns] == LINE_FEED).all()
+        )
         self.record_ends += len(self._outside(judged, LINE_FEED, quotes))
         self.returns_at_end += len(returns)
         self.is_quoted ^= bool(len(quotes) % 2)

@@ -83,6 +83,10 @@ def _read_file(
     """What came of a file, its members and sheets, each with the digest of the bytes it came from."""
     shutil.rmtree(staging, ignore_errors=True)  # of an earlier reading
     staging.mkdir()
+    # Read through a link with a plain name: the engine would take [1] or * in a delivered name for a pattern.
+    link = staging / "delivered"
+    link.symlink_to(source.path.resolve())
+    source = replace(source, path=link)
     with ThreadPoolExecutor(1) as pool:
         digest = pool.submit(_sha256_of, source.path)
         try:

@@ -41,15 +41,13 @@ def read_parquet(
         raise FileRefusedError("无法识别表头:没有一列是标准模板的名称或字段代码")
     if fault := columns.header_fault(header):
         return refused(source, fault, footer.num_rows, None, header.dialect, header.unknown, header.missing)
-    target = staging / f"{source.path.name}.staged.parquet"
+    target = staging / "staged.parquet"
     try:
         bad, accepted = _stage(connection, source, header, columns, target, limits)
     except duckdb.OutOfMemoryException:
         raise
-    except duckdb.Error as error:
-        # The engine's message may quote a value, and so goes no further.
-        reason = f"Parquet文件损坏,无法读取({type(error).__name__})"
-        return refused(source, reason, footer.num_rows, None, header.dialect, header.unknown)
+    except duckdb.Error:  # its message may quote a value, and so goes no further
+        return refused(source, "Parquet文件损坏,无法读取", footer.num_rows, None, header.dialect, header.unknown)
     if accepted + len(bad) != footer.num_rows:
         reason = f"行数核对不符:文件声明{footer.num_rows}行,读出{accepted + len(bad)}行"
         return refused(source, reason, footer.num_rows, None, header.dialect, header.unknown)

@@ -20,7 +20,7 @@ def filled_sql(column: str) -> str:
 
 
 def staged_sql(source: str, header: Header, columns: Columns) -> str:
-    """A query over `source` (text columns c0, c1, …) for the fields that were delivered, `file` and `other_columns`.
+    """A query over `source` (text columns c0, c1, …) for the fields that were delivered, `file`, and `other_columns` if any.
 
     Its parameters are the file's name and the unknown header cells: what is delivered never becomes SQL text.
     """
@@ -29,12 +29,8 @@ def staged_sql(source: str, header: Header, columns: Columns) -> str:
     others = [place for place, name in enumerate(header.fields) if name is None]
     pairs = ", ".join(f"cast(? as varchar), {filled_sql(f'c{place}')}" for place in others)
     # A merge patch drops the columns that are null in a row.
-    other_columns = (
-        f"nullif(cast(json_merge_patch('{{}}', json_object({pairs})) as varchar), '{{}}')"
-        if others
-        else "cast(null as varchar)"
-    )
-    return f"select {fields}, cast(? as varchar) as file, {other_columns} as other_columns from {source}"
+    json = f"nullif(cast(json_merge_patch('{{}}', json_object({pairs})) as varchar), '{{}}') as other_columns"
+    return f"select {fields}, cast(? as varchar) as file{', ' + json if others else ''} from {source}"
 
 
 def stage(

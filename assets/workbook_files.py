@@ -42,19 +42,24 @@ def read_workbook(
             parts = sheet_parts(archive)
             described = {name: read_sheet_xml(archive, part) for name, part in parts.items()}
         workbook = fastexcel.read_excel(str(source.path))
-        frames = {
-            name: workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
-            for name in described
-        }
     except UNREADABLE as error:
         raise FileRefusedError("工作簿损坏,无法读取") from error
     readings = []
-    for place, (name, frame) in enumerate(frames.items()):
-        sheet = SourceFile(staging / f"{source.path.name}.{place}.parquet", f"{source.name}#{name}", source.format)
-        readings.append(_read_sheet(connection, sheet, frame, described[name], columns, limits))
+    for place, (name, sheet_xml) in enumerate(described.items()):
+        sheet = SourceFile(staging / f"sheet-{place:03}.parquet", f"{source.name}#{name}", source.format)
+        frame = _load_sheet(workbook, name)
+        readings.append(_read_sheet(connection, sheet, frame, sheet_xml, columns, limits))
     if all(reading.facts.verdict == "skipped" for reading in readings):
         raise FileRefusedError("工作簿中没有一张工作表带有可识别的表头")
     return readings
+
+
+def _load_sheet(workbook: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    """Every cell of a sheet as text, from row 1 on."""
+    try:
+        return workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    except UNREADABLE as error:
+        raise FileRefusedError("工作簿损坏,无法读取") from error
 
 
 def _read_sheet(

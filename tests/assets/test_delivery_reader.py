@@ -26,12 +26,16 @@ def read(tmp_path):
     """Reads files given as name → bytes as a register extract; returns the delivery and its (name, number, sex) rows."""
     engine = Engine(home=str(tmp_path / "home"), threads=2)
 
-    def read(files: dict[str, bytes], columns: Columns | None = None, select: str = "xm, sfzjh, xbm"):
+    def read(
+        files: dict[str, bytes], columns: Columns | None = None, select: str = "xm, sfzjh, xbm", pattern: str = ""
+    ):
         folder = tmp_path / "landing"
         folder.mkdir(exist_ok=True)
         for name, data in files.items():
             (folder / name).write_bytes(data)
-        delivery = read_delivery(engine, folder, list(files), columns or population_columns(), tmp_path / "staging")
+        delivery = read_delivery(
+            engine, folder, pattern or list(files), columns or population_columns(), tmp_path / "staging"
+        )
         return delivery, staged_rows(delivery, select)
 
     return read
@@ -286,6 +290,13 @@ def test_sheet_rows_that_cannot_be_taken(read):
         (8, "单元格B8是公式,请粘贴为值"),
     ]
     assert delivery.files[0].rows_delivered == 5
+
+
+def test_names_that_look_like_patterns(read):
+    files = {"p[1].csv": TEXT.encode(), "p1.csv": f"{HEADER}\n".encode(), "名单 (2)'.csv": f"{HEADER}\n".encode()}
+    delivery, rows = read(files, pattern="*")
+    assert {facts.file: facts.rows_accepted for facts in delivery.files} == {name: 2 * ("[" in name) for name in files}
+    assert rows == EXPECTED
 
 
 def test_reading_twice_gives_the_same(read):
