@@ -18,9 +18,7 @@ def delivered(sample: Path, day: str) -> pl.DataFrame:
     for path in sorted((sample / day).glob("??/students*.parquet")):
         frame = pl.read_parquet(path)
         if path.parent.name == "31":
-            frame = frame.rename(
-                dict(pl.read_csv("checks/data/unit_columns.csv").select("column", "field").iter_rows())
-            )
+            frame = frame.rename(unit_columns("31"))
         columns = ("xxbsm", "xjh", "xm", "xbm", "csrq", "sfzjlxm", "sfzjh", "nj", "rxny")
         frames.append(frame.select(*columns, unit=pl.lit(path.parent.name), file=pl.lit(path.name)))
     return pl.concat(frames).rename({"xxbsm": "school_code", "xjh": "student_no"})
