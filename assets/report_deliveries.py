@@ -34,7 +34,7 @@ def report_deliveries(context: dg.AssetExecutionContext, engine: Engine) -> dg.M
         units = [
             unit
             for (unit,) in connection.execute(
-                'select distinct unit_code from deliveries where kind = \'students\' and "date" = cast(? as date) order by 1',
+                "select distinct unit_code from deliveries where kind = 'students' and \"date\" = cast(? as date) order by 1",
                 [night],
             ).fetchall()
             if unit in UNITS
@@ -120,7 +120,17 @@ def delivery_report(connection: duckdb.DuckDBPyConnection, night: str, unit: str
 
 def delivered_file(file: dict) -> DeliveredFile:
     """A row of `deliveries` as the page wants it."""
-    names = ("file", "format", "encoding", "rows_delivered", "rows_accepted", "rows_quarantined", "sha256", "verdict", "reason")
+    names = (
+        "file",
+        "format",
+        "encoding",
+        "rows_delivered",
+        "rows_accepted",
+        "rows_quarantined",
+        "sha256",
+        "verdict",
+        "reason",
+    )
     return DeliveredFile(
         **{name: file[name] for name in names},
         dialect=file["dialect"] or "",

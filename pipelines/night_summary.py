@@ -8,7 +8,10 @@ from xueji.checks.model import UNITS
 
 SUMMARY_SQL = """
     with delivered as (
-        select unit_code, max(verdict) as verdict, string_agg(distinct reason, ' ') as reason, max(snapshot_date) as snapshot,
+        select unit_code,
+            case when bool_or(verdict = 'refused') then 'refused' when bool_or(verdict = 'missing') then 'missing'
+                else 'accepted' end as verdict,
+            string_agg(distinct reason, ' ') as reason, max(snapshot_date) as snapshot,
             sum(rows_delivered) as delivered, sum(rows_accepted) as accepted, sum(rows_quarantined) as quarantined
         from deliveries
         where "date" = cast($night as date) and kind = 'students'
