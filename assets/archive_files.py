@@ -80,11 +80,11 @@ def checked_kind(path: Path, name: str) -> str:
     """The kind of a file whose name and content agree. Refuses any other file."""
     promised, found = kind_of_name(name), kind_of_content(path)
     if found == "empty":
-        raise FileRefusedError("空文件:0字节")
+        raise FileRefusedError("空文件：0字节")
     if promised is None:
-        raise FileRefusedError("不支持的文件类型:应为csv、csv.gz、xlsx、parquet或zip")
+        raise FileRefusedError("不支持的文件类型：应为csv、csv.gz、xlsx、parquet或zip")
     if promised != found:
-        raise FileRefusedError(f"扩展名与内容不符:名称表示{KIND_NAMES[promised]},内容是{KIND_NAMES[found]}")
+        raise FileRefusedError(f"扩展名与内容不符：名称表示{KIND_NAMES[promised]}，内容是{KIND_NAMES[found]}")
     return found
 
 
@@ -95,7 +95,7 @@ def expand_gzip(source: SourceFile, staging: Path, limits: Limits) -> SourceFile
         with gzip.open(source.path) as packed:
             _copy(packed, target, source.path.stat().st_size, limits.max_expanded_bytes, limits)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileRefusedError("gzip压缩包损坏或不完整,无法解压") from error
+        raise FileRefusedError("gzip压缩包损坏或不完整，无法解压") from error
     if kind_of_content(target) != "csv":
         raise FileRefusedError(f"gzip压缩包内应为文本(CSV),实为{KIND_NAMES[kind_of_content(target)]}")
     return SourceFile(target, source.name, source.format)
@@ -108,9 +108,9 @@ def _copy(packed: gzip.GzipFile | IO[bytes], target: Path, packed_size: int, bud
         while chunk := packed.read(CHUNK):
             size += len(chunk)
             if size > budget:
-                raise FileRefusedError("压缩包解压后过大,疑为压缩炸弹")
+                raise FileRefusedError("压缩包解压后过大，疑为压缩炸弹")
             if size > limits.ratio_floor_bytes and size > limits.max_ratio * packed_size:
-                raise FileRefusedError(f"压缩比超过{limits.max_ratio}倍,疑为压缩炸弹")
+                raise FileRefusedError(f"压缩比超过{limits.max_ratio}倍，疑为压缩炸弹")
             written.write(chunk)
     return size
 
@@ -133,7 +133,7 @@ def expand_zip(source: SourceFile, staging: Path, limits: Limits) -> Iterator[So
                     budget -= _copy(packed, target, member.compress_size, budget, limits)
                 unpacked.append(SourceFile(target, f"{source.name}/{name}", kind_of_name(name) or ""))
     except UNREADABLE_ZIP as error:
-        raise FileRefusedError("zip压缩包损坏或不完整,无法解压") from error
+        raise FileRefusedError("zip压缩包损坏或不完整，无法解压") from error
     yield from unpacked
 
 
@@ -150,7 +150,7 @@ def _checked_members(archive: zipfile.ZipFile, limits: Limits) -> list[tuple[zip
         if not entry.is_dir() and not clutter:
             members.append((entry, name))
     if sum(entry.file_size for entry, _ in members) > limits.max_expanded_bytes:
-        raise FileRefusedError("压缩包解压后过大,疑为压缩炸弹")
+        raise FileRefusedError("压缩包解压后过大，疑为压缩炸弹")
     names = [name for _, name in members]
     if len(set(names)) < len(names):
         raise FileRefusedError("压缩包内有同名文件")
@@ -174,4 +174,4 @@ def _check_entry(entry: zipfile.ZipInfo, name: str) -> None:
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise FileRefusedError("压缩包内有符号链接")
     if entry.flag_bits & 0x1:
-        raise FileRefusedError("压缩包已加密,无法读取")
+        raise FileRefusedError("压缩包已加密，无法读取")

@@ -82,9 +82,9 @@ class Columns:
     def header_fault(self, header: Header) -> str | None:
         """Chinese: why a file with this header cannot be taken. None when it can."""
         if header.missing:
-            return "缺少必需的列:" + "、".join(self.label_of(name) for name in header.missing)
+            return "缺少必需的列：" + "、".join(self.label_of(name) for name in header.missing)
         if header.repeated:
-            return "表头重复:" + "、".join(header.repeated)
+            return "表头重复：" + "、".join(header.repeated)
         return None
 
     def match(self, cells: list[str]) -> Header:

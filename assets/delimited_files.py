@@ -79,9 +79,9 @@ def _prepare(source: SourceFile, columns: Columns, staging: Path) -> DelimitedTe
     with path.open("rb") as file:
         head = file.read(HEADER_BYTES).removeprefix(UTF8_BOM).decode(errors="replace")
     if not head.strip("\ufeff\r\n\t ,;"):
-        raise FileRefusedError("空文件:没有表头,也没有数据")
+        raise FileRefusedError("空文件：没有表头，也没有数据")
     if "\0" in head.split("\n", 1)[0]:
-        raise FileRefusedError("不是文本文件,或为缺少字节序标记的UTF-16")
+        raise FileRefusedError("不是文本文件，或为缺少字节序标记的UTF-16")
     return _read_header(head, columns, source, path, encoding)
 
 
@@ -95,10 +95,10 @@ def _read_header(head: str, columns: Columns, source: SourceFile, path: Path, en
                 DelimitedText(source, path, encoding, delimiter, columns.match(cells), records, header_lines=lines)
             )
     if not readings:
-        raise FileRefusedError("无法识别表头:表头行的引号不成对或表头过长")
+        raise FileRefusedError("无法识别表头：表头行的引号不成对或表头过长")
     best = max(readings, key=lambda reading: reading.header.known_count)
     if not best.header.known_count:
-        raise FileRefusedError("无法识别表头:没有一列是标准模板的名称或字段代码")
+        raise FileRefusedError("无法识别表头：没有一列是标准模板的名称或字段代码")
     return best
 
 

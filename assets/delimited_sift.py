@@ -66,7 +66,7 @@ def _name_torn_end(source: Path, sifter: "_Sifter") -> None:
         file.seek(-1, SEEK_END)
         is_open = file.read(1) != b"\n"
     if is_open and quarantine and quarantine[-1].row == sifter.row - 1:
-        quarantine[-1] = replace(quarantine[-1], reason=f"文件末尾不完整,此行中断({quarantine[-1].reason})")
+        quarantine[-1] = replace(quarantine[-1], reason=f"文件末尾不完整，此行中断（{quarantine[-1].reason}）")
 
 
 class _Sifter:
@@ -193,11 +193,11 @@ class _Sifter:
         if not self.is_sound(record):
             return self._unsound(record)
         if all(map(self.is_blank_cell, map(_unquoted, self._cells(record)))):
-            return "空行:各列均为空", None, None
+            return "空行：各列均为空", None, None
         if not self.has_width(record):
             count = len(self._cells(record))
             kind = "缺列" if count <= self.delimiters else "多列"
-            return f"{kind}:应有{self.delimiters + 1}列,实有{count}列", None, None
+            return f"{kind}：应有{self.delimiters + 1}列，实有{count}列", None, None
         return self._long_cell(record) if len(record) > self.limits.max_cell_characters else None
 
     def _cells(self, record: bytes) -> list[bytes]:
@@ -216,8 +216,8 @@ class _Sifter:
     def _undecodable(self, record: bytes) -> tuple[str, str | None, str | None]:
         for place, cell in enumerate(record.split(self.delimiter)):
             if not is_utf8(cell):
-                return "含有无法识别的字符(编码错误)", self._label(place), _text(cell)
-        return "含有无法识别的字符(编码错误)", None, None
+                return "含有无法识别的字符（编码错误）", self._label(place), _text(cell)
+        return "含有无法识别的字符（编码错误）", None, None
 
     def _unsound(self, record: bytes) -> tuple[str, str | None, str | None]:
         place = len(self._cells(record))
@@ -234,7 +234,7 @@ class _Sifter:
 
     def _quarantine(self, row: int, record: bytes, reason: str, column: str | None, value: str | None) -> None:
         if len(self.found.quarantine) >= self.limits.max_quarantine_rows:
-            raise FileRefusedError(f"不合格的行超过{self.limits.max_quarantine_rows}行,整个文件不予接收")
+            raise FileRefusedError(f"不合格的行超过{self.limits.max_quarantine_rows}行，整个文件不予接收")
         raw = _text(record[: 4 * RAW_CHARACTERS + 4])
         self.found.quarantine.append(
             QuarantineRow(

@@ -41,7 +41,7 @@ class Intake:
         """Why the delivery is refused as a whole, in Chinese; empty when it is not."""
         if self.staged is None:
             return []
-        files = [f"{facts.file}:{facts.reason}" for facts in self.staged.files if facts.verdict == "refused"]
+        files = [f"{facts.file}：{facts.reason}" for facts in self.staged.files if facts.verdict == "refused"]
         if not files and not self.staged.parquet:
             files = ["没有可读取的数据表"]
         return files + [result.statement for result in self.contract if result.is_blocking and not result.passed]
@@ -61,7 +61,7 @@ class Intake:
                 rows_accepted=0,
                 rows_quarantined=facts.rows_delivered,
                 verdict="refused",
-                reason="整批拒收:" + ";".join(self.refusals),
+                reason="整批拒收：" + "；".join(self.refusals),
             )
             for facts in self.staged.files
         ]

@@ -51,19 +51,20 @@ def identity_answers(context: dg.AssetExecutionContext, engine: Engine, landing:
     count = 0
     for date in delivery_dates(Path(landing.path)):
         if date <= tonight and date not in taken:
-            folder = landing.folder(date) / "population"
-            names = [name for name in file_names(folder) if name.startswith("answers")]
-            intake = take_in(engine, date, "answers", folder, names, answer_columns())
-            count += write_accepted(
-                engine,
-                "identity_answers",
-                lambda staged, date=date: (
-                    f"select date '{date}' as answered_on, * from ({identity_answers_sql(staged)})"
-                ),
-                intake,
-                partitions=[date],
-            )
+            count += take_in_answers(engine, landing, date)
     return dg.MaterializeResult(metadata={"dagster/row_count": count})
+
+
+def take_in_answers(engine: Engine, landing: Landing, date: str) -> int:
+    """Take one delivery date's answers. Returns how many."""
+    folder = landing.folder(date) / "population"
+    names = [name for name in file_names(folder) if name.startswith("answers")]
+    intake = take_in(engine, date, "answers", folder, names, answer_columns())
+
+    def dated_sql(staged: str) -> str:
+        return f"select date '{date}' as answered_on, * from ({identity_answers_sql(staged)})"
+
+    return write_accepted(engine, "identity_answers", dated_sql, intake, partitions=[date])
 
 
 def file_names(folder: Path) -> list[str]:

@@ -30,7 +30,7 @@ def read_parquet(
         footer = pq.read_metadata(source.path)
         schema = pq.read_schema(source.path)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise FileRefusedError("Parquet文件损坏,无法读取") from error
+        raise FileRefusedError("Parquet文件损坏，无法读取") from error
     size = sum(footer.row_group(place).total_byte_size for place in range(footer.num_row_groups))
     if footer.num_rows > limits.max_rows:
         raise FileRefusedError(f"Parquet文件超过{limits.max_rows}行")
@@ -38,7 +38,7 @@ def read_parquet(
         raise FileRefusedError("Parquet文件展开后过大")
     header = columns.match(list(schema.names))
     if not header.known_count:
-        raise FileRefusedError("无法识别表头:没有一列是标准模板的名称或字段代码")
+        raise FileRefusedError("无法识别表头：没有一列是标准模板的名称或字段代码")
     if fault := columns.header_fault(header):
         return refused(source, fault, footer.num_rows, None, header.dialect, header.unknown, header.missing)
     target = staging / "staged.parquet"
@@ -47,9 +47,9 @@ def read_parquet(
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:  # its message may quote a value, and so goes no further
-        return refused(source, "Parquet文件损坏,无法读取", footer.num_rows, None, header.dialect, header.unknown)
+        return refused(source, "Parquet文件损坏，无法读取", footer.num_rows, None, header.dialect, header.unknown)
     if accepted + len(bad) != footer.num_rows:
-        reason = f"行数核对不符:文件声明{footer.num_rows}行,读出{accepted + len(bad)}行"
+        reason = f"行数核对不符：文件声明{footer.num_rows}行，读出{accepted + len(bad)}行"
         return refused(source, reason, footer.num_rows, None, header.dialect, header.unknown)
     facts = FileFacts(
         file=source.name,
@@ -91,10 +91,10 @@ def _stage(
         f"order by row limit {limits.max_quarantine_rows + 1}"
     ).fetchall()
     if len(rows) > limits.max_quarantine_rows:
-        raise FileRefusedError(f"不合格的行超过{limits.max_quarantine_rows}行,整个文件不予接收")
+        raise FileRefusedError(f"不合格的行超过{limits.max_quarantine_rows}行，整个文件不予接收")
     long_reason = f"单元格超过{limits.max_cell_characters}个字符"
     bad = [
-        QuarantineRow(source.name, row, None, None, "空行:各列均为空" if empty else long_reason, None)
+        QuarantineRow(source.name, row, None, None, "空行：各列均为空" if empty else long_reason, None)
         for row, empty in rows
     ]
     good = f"(select * from {texts_of_file} where not (({is_empty}) or ({is_long})))" if bad else texts_of_file

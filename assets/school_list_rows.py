@@ -28,6 +28,8 @@ FIELD_OF_RULE = {
     "student_no_check": "xjh",
     "student_no_duplicate": "xjh",
 }
+# Fields that a finding carries itself; what stands in any other is the finding's detail.
+COLUMN_OF_FIELD = {"xm": "name", "xxbsm": "school_code", "xjh": "student_no"}
 
 
 def create_list_rows(connection: duckdb.DuckDBPyConnection, night: str) -> None:
@@ -139,8 +141,10 @@ def school_lists(connection: duckdb.DuckDBPyConnection, night: str, unit: str) -
 
 
 def problem_row(line: dict, parties_of: dict[str, list[dict]], due: date) -> ProblemRow:
+    evidence = f"（{line['detail']}）" if line["detail"] else ""
     return ProblemRow(
         **{name: line[name] for name in PROBLEM_FIELDS},
+        sentence=line["sentence"] + evidence,
         due_date=due,
         others=other_parties(line, parties_of.get(line["group_key"], [])),
     )
@@ -149,7 +153,10 @@ def problem_row(line: dict, parties_of: dict[str, list[dict]], due: date) -> Pro
 def quality_row(line: dict) -> QualityRow:
     field = line["reason"] if line["reason"] in FIELD_LABELS else FIELD_OF_RULE[line["rule_id"]]
     return QualityRow(
-        **{name: line[name] for name in QUALITY_FIELDS}, field_title=FIELD_LABELS[field], value=line["detail"]
+        **{name: line[name] for name in QUALITY_FIELDS},
+        sentence=line["sentence"],
+        field_title=FIELD_LABELS[field],
+        value=line[COLUMN_OF_FIELD[field]] if field in COLUMN_OF_FIELD else line["detail"],
     )
 
 
@@ -165,7 +172,7 @@ def other_parties(line: dict, parties: list[dict]) -> tuple[OtherParty, ...]:
 
 def shared_fields(kind: type) -> tuple[str, ...]:
     """The fields of a report row that a finding has under the same name."""
-    set_here = {"due_date", "others", "field_title", "value"}
+    set_here = {"sentence", "due_date", "others", "field_title", "value"}
     return tuple(field.name for field in dataclasses.fields(kind) if field.name not in set_here)
 
 

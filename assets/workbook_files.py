@@ -43,7 +43,7 @@ def read_workbook(
             described = {name: read_sheet_xml(archive, part) for name, part in parts.items()}
         workbook = fastexcel.read_excel(str(source.path))
     except UNREADABLE as error:
-        raise FileRefusedError("工作簿损坏,无法读取") from error
+        raise FileRefusedError("工作簿损坏，无法读取") from error
     readings = []
     for place, (name, sheet_xml) in enumerate(described.items()):
         sheet = SourceFile(staging / f"sheet-{place:03}.parquet", f"{source.name}#{name}", source.format)
@@ -59,7 +59,7 @@ def _load_sheet(workbook: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
     try:
         return workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except UNREADABLE as error:
-        raise FileRefusedError("工作簿损坏,无法读取") from error
+        raise FileRefusedError("工作簿损坏，无法读取") from error
 
 
 def _read_sheet(
@@ -77,13 +77,13 @@ def _read_sheet(
     )
     place, header = _header(rows, columns)
     if header is None:
-        return FileReading(_facts(sheet, "", 0, 0, (), "skipped", "工作表没有可识别的表头,未读取"))
+        return FileReading(_facts(sheet, "", 0, 0, (), "skipped", "工作表没有可识别的表头，未读取"))
     delivered = described.rows_with_values - place - 1
     if fault := columns.header_fault(header):
         return refused(sheet, fault, delivered, None, header.dialect, header.unknown, header.missing)
     rows = _dates_as_days(rows[place + 1 :])
     if rows.height != delivered:
-        reason = f"行数核对不符:工作表有{delivered}行数据,读出{rows.height}行"
+        reason = f"行数核对不符：工作表有{delivered}行数据，读出{rows.height}行"
         return refused(sheet, reason, delivered, None, header.dialect, header.unknown)
     bad = _bad_rows(sheet.name, rows, header, described, limits)
     good = rows.filter(~pl.col("row").is_in([row.row for row in bad])).drop("row")[:, : len(header.cells)]
@@ -127,19 +127,19 @@ def _bad_rows(
         error=pl.col("row").replace_strict(described.errors, default=None, return_dtype=pl.String),
     ).with_columns(
         reason=pl.when(pl.col("formula").is_not_null())
-        .then(pl.format("单元格{}是公式,请粘贴为值", "formula"))
+        .then(pl.format("单元格{}是公式，请粘贴为值", "formula"))
         .when(pl.col("error").is_not_null())
         .then(pl.format("单元格{}是错误值", "error"))
         .when(blank)
-        .then(pl.lit("空行:各列均为空"))
+        .then(pl.lit("空行：各列均为空"))
         .when(is_wide)
-        .then(pl.lit(f"多列:表头共{width}列,此行在表头之外还有内容"))
+        .then(pl.lit(f"多列：表头共{width}列，此行在表头之外还有内容"))
         .when(is_long)
         .then(pl.lit(f"单元格超过{longest}个字符"))
     )
     bad = found.filter(pl.col("reason").is_not_null())
     if bad.height > limits.max_quarantine_rows:
-        raise FileRefusedError(f"不合格的行超过{limits.max_quarantine_rows}行,整个文件不予接收")
+        raise FileRefusedError(f"不合格的行超过{limits.max_quarantine_rows}行，整个文件不予接收")
     return [_quarantine_row(name, row, cells, header, longest) for row in bad.iter_rows(named=True)]
 
 

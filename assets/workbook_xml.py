@@ -33,13 +33,13 @@ def check_package(archive: zipfile.ZipFile, limits: Limits) -> None:
     if len(entries) > limits.max_members:
         raise FileRefusedError(f"工作簿内部件超过{limits.max_members}个")
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise FileRefusedError("工作簿已加密,无法读取")
+        raise FileRefusedError("工作簿已加密，无法读取")
     total = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if total > limits.max_workbook_bytes:
-        raise FileRefusedError("工作簿展开后过大,请改用csv或parquet")
+        raise FileRefusedError("工作簿展开后过大，请改用csv或parquet")
     if total > limits.ratio_floor_bytes and total > limits.max_ratio * packed:
-        raise FileRefusedError(f"工作簿压缩比超过{limits.max_ratio}倍,疑为压缩炸弹")
+        raise FileRefusedError(f"工作簿压缩比超过{limits.max_ratio}倍，疑为压缩炸弹")
 
 
 def check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -50,9 +50,9 @@ def check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
             for chunk in _chunks(archive, entry.filename):
                 size += len(chunk)
                 if size > limits.max_workbook_bytes:
-                    raise FileRefusedError("工作簿展开后过大,疑为压缩炸弹")
+                    raise FileRefusedError("工作簿展开后过大，疑为压缩炸弹")
                 if b"<!DOCTYPE" in tail + chunk or b"<!ENTITY" in tail + chunk or b"\0" in chunk:
-                    raise FileRefusedError("工作簿的XML含有文档类型声明或不是UTF-8,不予读取")
+                    raise FileRefusedError("工作簿的XML含有文档类型声明或不是UTF-8，不予读取")
                 tail = chunk[-16:]
 
 
@@ -101,7 +101,7 @@ def _rows(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         # Before the first row nothing is of interest, but the end of a chunk may hold half of its tag.
         rest = data[starts[-1] :] if starts else data if _ROW_START.match(data) else data[-64:]
         if len(rest) > LONGEST_ROW:
-            raise FileRefusedError("工作表中有一行过大,不予读取")
+            raise FileRefusedError("工作表中有一行过大，不予读取")
     if _ROW_START.match(rest):
         end_of_rows = _ROWS_END.search(rest)
         yield rest[: end_of_rows.start()] if end_of_rows else rest

@@ -145,8 +145,8 @@ def section(students: int, night: tuple[float, int], steps: dict[str, float], co
         f"## {students:,} students",
         "",
         f"{machine}; Python {platform.python_version()}, DuckDB {duckdb.__version__}; {time.strftime('%Y-%m-%d')}.",
-        f"A cold night from Parquet, `xueji run`: {night[0]:.1f} s, {students / night[0]:,.0f} students/s, "
-        f"peak memory {night[1] / 1024**2:.2f} GiB.",
+        f"A cold night from Parquet, `xueji run`: {night[0]:.1f} s, {students / night[0]:,.0f} students/s.",
+        f"Peak memory {night[1] / 1024**2:.2f} GiB.",
         "",
         "| step | rows | ours, s | bare DuckDB, s | ratio | target |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",

@@ -20,20 +20,20 @@ _nationality = f"""case
     else nationality_text not in {code_lists.quoted_list(code_lists.NATIONALITY_NAMES)} end"""
 
 _CONDITIONS = (
-    Condition("sex_text is not null and sex_code is null", "xbm"),
-    Condition("id_type_text is not null and id_type is null", "sfzjlxm"),
-    Condition("grade_text is not null and grade is null", "nj"),
-    Condition(_nationality, "gjdqm"),
-    *(Condition(listed.is_unknown_sql(column), listed.field) for column, listed in _LISTED.items()),
+    Condition("sex_text is not null and sex_code is null", "xbm", "sex_text"),
+    Condition("id_type_text is not null and id_type is null", "sfzjlxm", "id_type_text"),
+    Condition("grade_text is not null and grade is null", "nj", "grade_text"),
+    Condition(_nationality, "gjdqm", "nationality_text"),
+    *(Condition(listed.is_unknown_sql(column), listed.field, column) for column, listed in _LISTED.items()),
 )
 
 RULE = RowRule(
     id="code_invalid",
     problem_type="INVALID",
     title="所填内容不在代码表中",
-    source="学生基础信息表填表说明;GB/T 2261.1、GB/T 3304、GB/T 2659",
+    source="学生基础信息表填表说明；GB/T 2261.1、GB/T 3304、GB/T 2659",
     reasons={
-        str(condition.reason): f"{FIELD_LABELS[str(condition.reason)]}既不是代码表中的代码,也不是其名称"
+        str(condition.reason): f"{FIELD_LABELS[str(condition.reason)]}既不是代码表中的代码，也不是其名称"
         for condition in _CONDITIONS
     },
     conditions=_CONDITIONS,

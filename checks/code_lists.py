@@ -18,7 +18,7 @@ def quoted_list(texts: Iterable[str]) -> str:
 class CodeList:
     """One list. `labels` maps each code to the texts that mean it, the printed one first."""
 
-    field: str
+    field: str  # code of the live system
     source: str
     labels: Mapping[str, tuple[str, ...]]
     labels_without_code: tuple[str, ...] = ()  # seen in local systems, code unknown

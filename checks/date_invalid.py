@@ -22,15 +22,20 @@ RULE = RowRule(
     title="日期错误",
     source="学生基础信息表第3项 出生日期 YYYYMMDD、第24项 入学年月 YYYYMM",
     reasons={
-        "csrq": "出生日期不是日历中的日期,或晚于填报日期、早于1990年",
-        "rxny": "入学年月不是年月(应为YYYYMM)",
+        "csrq": "出生日期不是日历中的日期，或晚于填报日期、早于1990年",
+        "rxny": "入学年月不是年月（应为YYYYMM）",
     },
     conditions=(
         Condition(
             f"case when birth_date_text is null then false when birth_date is null then true "
             f"else not ({IS_BIRTH_DATE_VALID}) end",
             "csrq",
+            "birth_date_text",
         ),
-        Condition(f"case when enrolled_month is null then false else not ({IS_ENROLLED_MONTH_VALID}) end", "rxny"),
+        Condition(
+            f"case when enrolled_month is null then false else not ({IS_ENROLLED_MONTH_VALID}) end",
+            "rxny",
+            "enrolled_month",
+        ),
     ),
 )

@@ -45,10 +45,10 @@ RULE = QueryRule(
     id="duplicate_id",
     problem_type="DUP_ID",
     title="身份证号重复",
-    source="教基一厅〔2015〕2号:两条及以上学籍使用同一身份证号",
+    source="教基一厅〔2015〕2号：两条及以上学籍使用同一身份证号",
     reasons={
-        "same_person": "与其他学籍使用同一证件号,姓名也相同,可能为同一学生重复建籍",
-        "different_person": "与其他学籍使用同一证件号,但姓名不同,其中至少一条号码有误",
+        "same_person": "与其他学籍使用同一证件号，姓名也相同，可能为同一学生重复建籍",
+        "different_person": "与其他学籍使用同一证件号，但姓名不同，其中至少一条号码有误",
     },
     findings_sql=findings_sql,
 )

@@ -60,10 +60,10 @@ RULE = QueryRule(
     id="duplicate_name_sex_birth",
     problem_type="DUP_NSB",
     title="姓名性别出生日期重复",
-    source="问题学籍处理流程:无身份证件号的学生之间,姓名、性别、出生日期均相同",
+    source="问题学籍处理流程：无身份证件号的学生之间，姓名、性别、出生日期均相同",
     reasons={
-        "same_unit": "与本省另一名无证件号学生的姓名、性别、出生日期均相同,可能重复建籍",
-        "across_units": "与外省一名无证件号学生的姓名、性别、出生日期均相同,仅供参考",
+        "same_unit": "与本省另一名无证件号学生的姓名、性别、出生日期均相同，可能重复建籍",
+        "across_units": "与外省一名无证件号学生的姓名、性别、出生日期均相同，仅供参考",
     },
     findings_sql=findings_sql,
 )

@@ -10,14 +10,15 @@ RULE = RowRule(
     id="id_birth_conflict",
     problem_type="ERR_ID",
     title="身份证号与出生日期不一致",
-    source="GB 11643-1999 第4章 出生日期码;教基一厅〔2015〕2号 关键数据",
-    reasons={"": "身份证号中的出生日期与所填出生日期不同,请对照户口簿核对"},
+    source="GB 11643-1999 第4章 出生日期码；教基一厅〔2015〕2号 关键数据",
+    reasons={"": "身份证号中的出生日期与所填出生日期不同，请对照户口簿核对"},
     conditions=(
         Condition(
             # CASE in this order: nearly every number agrees, and is then not looked at any further.
             f"""case when id_key is null or birth_date is null then false
                 when {digits_sql("id_key", 7, 14)} = {day_number_sql("birth_date")} then false
-                when {IS_NUMBER_SOUND} then {IS_BIRTH_DATE_VALID} else false end"""
+                when {IS_NUMBER_SOUND} then {IS_BIRTH_DATE_VALID} else false end""",
+            detail_sql="'所填出生日期' || birth_date_text",
         ),
     ),
 )

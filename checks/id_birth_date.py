@@ -39,7 +39,7 @@ RULE = RowRule(
     source="GB 11643-1999 第4章 出生日期码;domain.md 3.1",
     reasons={
         "no_such_date": "身份证号第7至14位不是日历中的日期",
-        "implausible_age": "按身份证号推算,学生不满3周岁或已超过30周岁,号码可能有误",
+        "implausible_age": "按身份证号推算，学生不满3周岁或已超过30周岁，号码可能有误",
     },
     conditions=(
         Condition(f"case when id_key is not null then not ({IS_DATE_REAL}) else false end", "no_such_date"),

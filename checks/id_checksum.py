@@ -11,6 +11,6 @@ RULE = RowRule(
     problem_type="ERR_ID",
     title="身份证号校验码错误",
     source="GB 11643-1999 附录 校验码 (ISO 7064 MOD 11-2)",
-    reasons={"": "身份证号末位校验码与前17位不符,号码中至少有一位填错"},
+    reasons={"": "身份证号末位校验码与前17位不符，号码中至少有一位填错"},
     conditions=(Condition("id_body is not null and id_key is null and not is_damaged_file"),),
 )

@@ -20,11 +20,11 @@ RULE = RowRule(
     id="id_format",
     problem_type="ERR_ID",
     title="身份证号格式错误",
-    source="GB 11643-1999 第4章:18位,前17位为数字,末位为数字或X",
+    source="GB 11643-1999 第4章：18位，前17位为数字，末位为数字或X",
     reasons={
-        "fifteen_digits": "身份证号应为18位,所填为15位旧号",
-        "length": "身份证号应为18位,所填位数不对",
-        "characters": "身份证号前17位应为数字、末位应为数字或X,所填含有其他字符",
+        "fifteen_digits": "身份证号应为18位，所填为15位旧号",
+        "length": "身份证号应为18位，所填位数不对",
+        "characters": "身份证号前17位应为数字、末位应为数字或X，所填含有其他字符",
     },
     conditions=(
         Condition(_is_broken_sql(_FIFTEEN), "fifteen_digits"),

@@ -76,8 +76,8 @@ def findings_sql() -> str:
 RULE = QueryRule(
     id="id_not_found",
     problem_type="ERR_NOTFOUND",
-    title="公安部校验不通过:身份证号不存在",
-    source="教基一厅〔2015〕2号:与国家人口基础信息库比对",
-    reasons={"": "人口基础信息库中没有该身份证号,请对照户口簿核对"},
+    title="公安部校验不通过：身份证号不存在",
+    source="教基一厅〔2015〕2号：与国家人口基础信息库比对",
+    reasons={"": "人口基础信息库中没有该身份证号，请对照户口簿核对"},
     findings_sql=findings_sql,
 )

@@ -21,10 +21,10 @@ RULE = RowRule(
     id="id_region",
     problem_type="ERR_ID",
     title="身份证号地址码错误",
-    source="GB 11643-1999 第4章 地址码;GB/T 2260 及其历年变更",
+    source="GB 11643-1999 第4章 地址码；GB/T 2260 及其历年变更",
     reasons={
         "province": "身份证号前2位不是任何省级行政区划代码",
-        "division": "身份证号前6位不在现行和历年行政区划代码中,请核对;确与户口簿一致的无需处理",
+        "division": "身份证号前6位不在现行和历年行政区划代码中，请核对；确与户口簿一致的无需处理",
     },
     conditions=(
         Condition(f"case when id_key is not null then not {IS_PROVINCE_KNOWN} else false end", "province"),

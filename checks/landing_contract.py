@@ -85,7 +85,7 @@ def expectations(limits: ContractLimits = DEFAULT_LIMITS) -> tuple[Expectation, 
         ),
         Expectation(
             "numbers_not_flattened",
-            f"被电子表格破坏的身份证号(末三位变为000或科学计数法)不超过{limits.most_flattened_percent:g}%",
+            f"被电子表格破坏的身份证号（末三位变为000或科学计数法）不超过{limits.most_flattened_percent:g}%",
             "flattened_percent",
             most=limits.most_flattened_percent,
         ),

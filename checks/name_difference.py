@@ -83,15 +83,19 @@ def differ_only_by(alike: Callable[[str, str], bool], ours: str, theirs: str) ->
 
 
 def sound_alike(ours: str, theirs: str) -> bool:
-    """Whether two characters share a reading, tones aside."""
-    return bool(readings(ours) & readings(theirs))
+    """Whether two characters are commonly read alike, tones aside."""
+    reading = common_reading(ours)
+    return reading is not None and reading == common_reading(theirs)
 
 
 @cache
-def readings(character: str) -> frozenset[str]:
-    """All toneless readings of a character; none for what has no reading."""
-    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
-    return frozenset(reading for group in found for reading in group)
+def common_reading(character: str) -> str | None:
+    """The common toneless reading of a character; none for what has no reading.
+
+    Rare readings would make homophones of characters that nobody confuses by ear: 王 and 玉, 熊 and 能.
+    """
+    found = pinyin(character, style=Style.NORMAL, errors="ignore")
+    return found[0][0] if found else None
 
 
 def look_alike(ours: str, theirs: str) -> bool:

@@ -26,11 +26,11 @@ RULE = RowRule(
     id="name_invalid",
     problem_type="INVALID",
     title="姓名填写错误",
-    source="学生基础信息表第1项:与户口簿一致;民委发〔2016〕33号(间隔符、长度)",
+    source="学生基础信息表第1项：与户口簿一致；民委发〔2016〕33号（间隔符、长度）",
     reasons={
         "one_character": "姓名只有一个字",
         "characters": "姓名中有数字或不应出现的符号",
-        "placeholder": "所填不是姓名,而是占位文字",
+        "placeholder": "所填不是姓名，而是占位文字",
         "length": "姓名超过50个字",
     },
     conditions=(

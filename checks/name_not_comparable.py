@@ -7,5 +7,5 @@ RULE = PairRule(
     problem_type="ERR_NAME",
     title="姓名含无法比对的字符",
     source="domain.md 3.5(生僻字)",
-    reasons={"": "姓名或登记姓名中有生僻字的替代符号,无法比对,请人工核对"},
+    reasons={"": "姓名或登记姓名中有生僻字的替代符号，无法比对，请人工核对"},
 )

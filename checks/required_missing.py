@@ -22,7 +22,7 @@ RULE = RowRule(
     source="学生基础信息表 带★的项",
     reasons={
         **{field: f"{FIELD_LABELS[field]}未填写" for field in COLUMNS},
-        "sfzjh": "身份证件号未填写(证件类型为“其他”的方可不填)",
+        "sfzjh": "身份证件号未填写（证件类型为“其他”的方可不填）",
     },
     conditions=(
         *(Condition(f"{column} is null", field) for field, column in COLUMNS.items()),

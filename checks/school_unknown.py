@@ -44,9 +44,9 @@ RULE = QueryRule(
     id="school_unknown",
     problem_type="INVALID",
     title="学校标识码不在学校名单中",
-    source="学校(机构)代码管理规则:学校标识码10位,终身不变",
+    source="学校（机构）代码管理规则：学校标识码10位，终身不变",
     reasons={
-        "not_listed": "学校标识码不在学校名单中,请核对代码或补报学校信息",
+        "not_listed": "学校标识码不在学校名单中，请核对代码或补报学校信息",
         "other_unit": "学校标识码属于其他省级单位的学校",
     },
     findings_sql=findings_sql,

@@ -66,7 +66,7 @@ def findings_sql() -> str:
             cast(null as varchar) as id_number,
             cast(null as varchar) as group_key,
             cast(null as varchar) as scope,
-            '文件共有' || cast(number_count as varchar) || '个身份证号,其中'
+            '文件共有' || cast(number_count as varchar) || '个身份证号，其中'
                 || cast(zero_ending_count + scientific_count as varchar) || '个被电子表格改写' as detail,
             cast(null as varchar) as record_key,
             cast(null as integer) as grade,
@@ -80,10 +80,10 @@ RULE = QueryRule(
     id="spreadsheet_damage",
     problem_type="INVALID",
     title="文件中的身份证号被电子表格改写",
-    source="数值单元格只保留15位有效数字(Excel 规格);domain.md 3.4",
+    source="数值单元格只保留15位有效数字（Excel 规格）;domain.md 3.4",
     reasons={
-        "zero_endings": "文件中大量身份证号末尾变为000,是电子表格按数值保存所致,应将该列设为文本后重新导出、报送整个文件",
-        "scientific": "文件中大量身份证号变为科学计数法(如1.1E+17),是电子表格按数值保存所致,应将该列设为文本后重新导出、报送整个文件",
+        "zero_endings": "文件中大量身份证号末尾变为000，是电子表格按数值保存所致，应将该列设为文本后重新导出、报送整个文件",
+        "scientific": "文件中大量身份证号变为科学计数法（如1.1E+17）,是电子表格按数值保存所致，应将该列设为文本后重新导出、报送整个文件",
     },
     findings_sql=findings_sql,
 )

@@ -14,17 +14,18 @@ _enrolled = f"cast(({_shifted} - {_shifted} % 100) / 100 as integer)"
 _present = "(extract(year from as_of) - case when extract(month from as_of) >= 10 then 0 else 1 end)"
 _elapsed = f"({_present} - {_enrolled})"
 _start = "(case when grade >= 10 then 10 when grade >= 7 then 7 else 1 end)"
-# A nine-year or complete secondary school enrols once: its students count on from an earlier stage.
+# A nine-year or complete secondary school enrols once: its students count on from an earlier stage. In September those
+# moved on already are one grade ahead of the year that is counted with.
 _from_earlier_stage = " or ".join(
-    f"({start} < {_start} and grade = {start} + {_elapsed})" for start in STAGE_STARTS[:-1]
+    f"({start} < {_start} and grade - {start} in ({_elapsed}, {_elapsed} + 1))" for start in STAGE_STARTS[:-1]
 )
 
 RULE = RowRule(
     id="stale_record",
     problem_type="STALE",
     title="学籍信息未按学年更新",
-    source="《中小学生学籍管理办法》:每学期至少核查更新一次;新学年升级",
-    reasons={"grade": "按入学年月推算,年级落后于应在年级,可能未办理升级"},
+    source="《中小学生学籍管理办法》：每学期至少核查更新一次；新学年升级",
+    reasons={"grade": "按入学年月推算，年级落后于应在年级，可能未办理升级"},
     conditions=(
         Condition(
             # CASE in this order: most students are where they should be, and are then not looked at any further.
@@ -33,7 +34,7 @@ RULE = RowRule(
                 when {IS_ENROLLED_MONTH_VALID} then {_elapsed} >= 0 and not ({_from_earlier_stage})
                 else false end""",
             "grade",
-            "'入学' || enrolled_month || ',现年级' || cast(grade as varchar)",
+            "'入学' || enrolled_month || '，现年级' || cast(grade as varchar)",
         ),
     ),
 )

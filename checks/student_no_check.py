@@ -15,7 +15,7 @@ RULE = RowRule(
     id="student_no_check",
     problem_type="INVALID",
     title="学籍号错误",
-    source="学籍号编码规则:J + 学校行政区划6位 + 出生日期8位 + 顺序码3位 + 校验码1位",
+    source="学籍号编码规则：J + 学校行政区划6位 + 出生日期8位 + 顺序码3位 + 校验码1位",
     reasons={
         "form": "J开头的学籍号应为J加17位数字和1位校验码",
         "check_character": "J开头的学籍号末位校验码与前面各位不符",

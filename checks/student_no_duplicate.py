@@ -28,7 +28,7 @@ RULE = QueryRule(
     id="student_no_duplicate",
     problem_type="INVALID",
     title="学籍号重复",
-    source="《中小学生学籍管理办法》:学籍号一人一号",
+    source="《中小学生学籍管理办法》：学籍号一人一号",
     reasons={"": "同一学籍号用于本省两条及以上学籍"},
     findings_sql=findings_sql,
 )

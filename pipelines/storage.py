@@ -21,5 +21,5 @@ class XuejiStorage(DagsterSqliteStorage):
             return DagsterSqliteStorage.from_local(config_value["base_dir"], inst_data)
         from dagster_postgres import DagsterPostgresStorage  # only where it is used: it needs libpq
 
-        settings = {"postgres_url": url, "should_autocreate_tables": True}
+        settings: Any = {"postgres_url": url, "should_autocreate_tables": True}
         return DagsterPostgresStorage.from_config_value(inst_data, settings)

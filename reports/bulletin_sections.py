@@ -111,7 +111,7 @@ def delivery(facts: Facts, code: str, refusal_reasons: Mapping[str, str]) -> Del
     return Delivery(
         unit_short_name(code),
         verdict,
-        refusal_reasons.get(code, "").removeprefix("整批拒收:").rstrip("。") if verdict == "退回" else "",
+        refusal_reasons.get(code, "").removeprefix("整批拒收：").rstrip("。") if verdict == "退回" else "",
         facts.number(code, ind.FILES),
         facts.number(code, ind.ROWS_DELIVERED),
         facts.number(code, ind.ROWS_ACCEPTED),

@@ -40,9 +40,9 @@ def test_imports_point_inwards(folder):
         for module in imported_modules(file):
             if module.startswith("xueji."):
                 inner = module.removeprefix("xueji.")
-                assert any(
-                    inner == allowed or inner.startswith(allowed + ".") for allowed in MAY_IMPORT[folder]
-                ), f"{file.relative_to(ROOT)} imports {module}"
+                assert any(inner == allowed or inner.startswith(allowed + ".") for allowed in MAY_IMPORT[folder]), (
+                    f"{file.relative_to(ROOT)} imports {module}"
+                )
             assert module.split(".")[0] not in MAY_IMPORT, f"{file.relative_to(ROOT)}: import xueji.{module}"
             assert module.split(".")[0] not in FORBIDDEN[folder], f"{file.relative_to(ROOT)} imports {module}"
 

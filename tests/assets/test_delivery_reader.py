@@ -139,7 +139,7 @@ def test_parquet_types_become_text(read, tmp_path):
         )
     delivery, rows = read({"p.parquet": path.read_bytes()}, select="xm, sfzjh, xbm, csrq")
     assert rows == [("测试", "110105194912310021", "1", "2010-09-01")]
-    assert [(row.row, row.reason) for row in delivery.quarantine] == [(3, "空行:各列均为空")]
+    assert [(row.row, row.reason) for row in delivery.quarantine] == [(3, "空行：各列均为空")]
 
 
 def test_zip_members_and_sheets_are_named(read):
@@ -200,10 +200,10 @@ def test_other_kinds_of_table():
 
 ODD_ROWS = [
     # line, reason, column
-    ("测试丙,1", "缺列:应有3列,实有2列", None),
-    ("测试丙,1,1,1", "多列:应有3列,实有4列", None),
-    (",,", "空行:各列均为空", None),
-    (" ,　,\t", "空行:各列均为空", None),
+    ("测试丙,1", "缺列：应有3列，实有2列", None),
+    ("测试丙,1,1,1", "多列：应有3列，实有4列", None),
+    (",,", "空行：各列均为空", None),
+    (" ,　,\t", "空行：各列均为空", None),
     ('测试丙,"1,1', "引号不成对或位置不对", "身份证件号"),
     ('测试丙,1"2,1', "引号不成对或位置不对", "身份证件号"),
     ('"测试丙"x,1,1', "引号不成对或位置不对", "姓名"),
@@ -230,7 +230,7 @@ def test_a_bad_row_costs_no_good_one(read, line, reason, column, line_end):
 def test_torn_end_of_file(read):
     delivery, rows = read({"p.csv": (TEXT + "测试丙,1").encode()})
     assert rows == EXPECTED
-    assert delivery.quarantine[0].reason == "文件末尾不完整,此行中断(缺列:应有3列,实有2列)"
+    assert delivery.quarantine[0].reason == "文件末尾不完整，此行中断（缺列：应有3列，实有2列）"
 
 
 def test_empty_lines_are_no_rows_and_rows_keep_their_physical_numbers(read):
@@ -284,10 +284,10 @@ def test_sheet_rows_that_cannot_be_taken(read):
     delivery, rows = read({"p.xlsx": workbook({"Sheet1": sheet})})
     assert rows == [("测试甲", "11010519491231002X", "1")]
     assert [(row.row, row.reason) for row in delivery.quarantine] == [
-        (5, "单元格B5是公式,请粘贴为值"),
-        (6, "多列:表头共3列,此行在表头之外还有内容"),
-        (7, "空行:各列均为空"),
-        (8, "单元格B8是公式,请粘贴为值"),
+        (5, "单元格B5是公式，请粘贴为值"),
+        (6, "多列：表头共3列，此行在表头之外还有内容"),
+        (7, "空行：各列均为空"),
+        (8, "单元格B8是公式，请粘贴为值"),
     ]
     assert delivery.files[0].rows_delivered == 5
 

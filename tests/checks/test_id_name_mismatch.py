@@ -12,7 +12,7 @@ CASES = [
     ("王小明", "王小明", [], "equal"),
     ("王小明", "王晓明", ["homophone"], "same sound, other character"),
     ("王小明", "汪晓铭", ["homophone"], "same sounds throughout"),
-    ("单乐", "善月", ["homophone"], "a reading of several is shared"),
+    ("能小明", "熊小明", ["different"], "alike in a rare reading only"),
     ("王末", "王未", ["shape"], "look-alikes"),
     ("陈辰", "阵辰", ["shape"], "look-alike surname"),
     ("王小明", "王明小", ["order"], "order"),

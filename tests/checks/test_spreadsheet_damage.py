@@ -35,7 +35,7 @@ def test_judges_the_file(findings, sound, zeros, scientific, expected, why):
 def test_names_the_file_and_nobody(findings):
     (row,) = findings(spreadsheet_damage.RULE, students(5, 10, 10))
     assert (row["unit_code"], row["file"], row["student_no"], row["school_code"]) == ("44", "students.csv", None, None)
-    assert row["detail"] == "文件共有25个身份证号,其中20个被电子表格改写"
+    assert row["detail"] == "文件共有25个身份证号，其中20个被电子表格改写"
 
 
 def test_a_right_number_may_end_in_000(find):

@@ -14,6 +14,7 @@ CASES = [
     ("2026-11-20", "202509", "1", True, "still in grade 1 after a year"),
     ("2026-09-30", "202509", "1", False, "September is left for moving on"),
     ("2026-10-01", "202509", "1", True, "October is not"),
+    ("2026-09-15", "201909", "8", False, "nine-year school, moved on in September already"),
     ("2026-11-20", "202507", "1", True, "July belongs to the coming year"),
     ("2026-11-20", "202606", "1", True, "June belongs to the year that ends"),
     ("2026-11-20", "202607", "1", False, "July of this year"),

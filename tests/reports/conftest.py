@@ -23,7 +23,7 @@ def sample() -> ModuleType:
 @pytest.fixture(scope="session")
 def bulletins(sample: ModuleType) -> Callable[[str], dict[str, Bulletin]]:
     """All editions of a month, by code: `large` with a previous month, or `small`, the first."""
-    reasons = {"36": "整批拒收:数据行数较上次接收减少52%"}
+    reasons = {"36": "整批拒收：数据行数较上次接收减少52%"}
     made = {
         name: {item.code: item for item in build_bulletins(rows, sample.MONTH, sample.RULES, Edition(None, reasons))}
         for name, rows in (("large", sample.large_rows()), ("small", sample.small_rows()))
