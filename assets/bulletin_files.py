@@ -7,7 +7,8 @@ from xueji.reports.bulletin import Bulletin, render_html, render_pdf, render_xls
 
 def write_bulletin(bulletin: Bulletin, folder: Path) -> list[Path]:
     """Write one bulletin's three editions. Returns their files."""
-    editions = {"html": render_html(bulletin).encode(), "pdf": render_pdf(bulletin), "xlsx": render_xlsx(bulletin)}
+    page = render_html(bulletin)
+    editions = {"html": page.encode(), "pdf": render_pdf(page), "xlsx": render_xlsx(bulletin)}
     files = []
     for ending, content in editions.items():
         files.append(folder / f"{bulletin.file_stem}.{ending}")

@@ -2,11 +2,12 @@
 
 import dagster as dg
 
-from xueji.assets.engine import Engine, quoted
+from xueji.assets.engine import Engine
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import dates_and_units, dates_and_units_of
 from xueji.assets.steps import each
 from xueji.checks.core_students import core_students_sql
+from xueji.checks.sql_text import literal
 
 
 @dg.asset(
@@ -20,7 +21,7 @@ def core_students(context: dg.AssetExecutionContext, engine: Engine) -> dg.Mater
     _, units = dates_and_units_of(list(context.partition_keys))
     with engine.session() as connection:
         queries = (
-            core_students_sql(f"(select * from raw_students where unit_code = {quoted(unit)})")
+            core_students_sql(f"(select * from raw_students where unit_code = {literal(unit)})")
             for unit in each("core_students", units)
         )
         rows = engine.replace_table("core_students", queries, connection, partitions=units)

@@ -20,7 +20,8 @@ from xueji.assets.delimited_scan import (
 )
 from xueji.assets.delimited_sift import Layout, Sifted, sift
 from xueji.assets.delivery_facts import FileFacts, FileReading, FileRefusedError, Limits, SourceFile, refused
-from xueji.assets.staged_files import has_blank_rows, quote, stage
+from xueji.assets.staged_files import has_blank_rows, stage
+from xueji.checks.sql_text import literal
 
 DELIMITERS = (",", "\t", ";")
 ENCODING_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 BOM", "utf-16": "UTF-16", "gb18030": "GB18030"}
@@ -128,7 +129,7 @@ def _load(
     delimiter = text.delimiter.replace("\t", "\\t")
     # No line may be longer than the longest cell allowed: then no cell is, and nobody need measure them.
     source = (
-        f"read_csv('{quote(path)}', auto_detect = false, header = true, columns = {{{types}}}, delim = '{delimiter}', "
+        f"read_csv({literal(path)}, auto_detect = false, header = true, columns = {{{types}}}, delim = '{delimiter}', "
         f"quote = '\"', escape = '\"', comment = '', nullstr = '', strict_mode = true, "
         f"parallel = {str(parallel).lower()}, max_line_size = {longest_line}, buffer_size = {max(32 << 20, 16 * longest_line)})"
     )

@@ -19,6 +19,7 @@ from deltalake import DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from xueji.assets.lake_tables import LAKE_TABLES
+from xueji.checks.sql_text import literal
 from xueji.checks.tables import Table
 
 
@@ -72,7 +73,7 @@ class Engine(dg.ConfigurableResource):
         files = sorted(DeltaTable(str(path), version=version).file_uris())
         if not files:
             return table.empty_sql
-        listed = ", ".join(quoted(file) for file in files)
+        listed = ", ".join(literal(file) for file in files)
         # Partition columns live in the folder names; the cast puts every column back in the table's own order and type.
         columns = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items())
         return f"select {columns} from read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false)"
@@ -124,12 +125,12 @@ class Engine(dg.ConfigurableResource):
             if table.partition_by:
                 listed = ", ".join(table.partition_by)
                 rows = connection.execute(
-                    f"copy ({select}) to {quoted(path)} (format parquet, partition_by ({listed}), return_stats, "
+                    f"copy ({select}) to {literal(path)} (format parquet, partition_by ({listed}), return_stats, "
                     f"overwrite_or_ignore, filename_pattern 'part-{batch}-{{i}}', compression zstd)"
                 ).fetchall()
             else:
                 rows = connection.execute(
-                    f"copy ({select}) to {quoted(path / f'part-{batch}-0.parquet')} "
+                    f"copy ({select}) to {literal(path / f'part-{batch}-0.parquet')} "
                     "(format parquet, return_stats, compression zstd)"
                 ).fetchall()
         finally:
@@ -172,11 +173,6 @@ def texts(values: Mapping[str, object]) -> dict[str, str | None]:
     return {name: None if value is None else str(value) for name, value in values.items()}
 
 
-def quoted(value: object) -> str:
-    """`value` as an SQL text literal."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 _ARROW_TYPES = {
     "varchar": pa.string(),
     "date": pa.date32(),
@@ -190,8 +186,3 @@ _ARROW_TYPES = {
 def delta_schema(table: Table) -> Schema:
     """The table's Delta schema; every column may be null."""
     return Schema.from_arrow(pa.schema([(column, _ARROW_TYPES[kind]) for column, kind in table.columns.items()]))
-
-
-def in_list(values: Iterable[str]) -> str:
-    """SQL text of a parenthesised list of text constants."""
-    return "(" + ", ".join(quoted(value) for value in values) + ")"

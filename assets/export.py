@@ -6,9 +6,10 @@ import duckdb
 import polars as pl
 from xlsxwriter import Workbook
 
-from xueji.assets.engine import Engine, quoted
+from xueji.assets.engine import Engine
 from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.checks.model import XuejiError
+from xueji.checks.sql_text import literal
 
 SHEET_ROWS = 1_048_575  # what an .xlsx sheet holds below its header
 
@@ -24,7 +25,7 @@ def export_table(engine: Engine, name: str, file: Path, unit_code: str | None = 
     if unit_code is not None and "unit_code" not in columns and name != "progress":
         raise XuejiError(f"table {name} has no units: leave --unit out")
     unit_column = "code" if name == "progress" else "unit_code"
-    chosen = f"where {unit_column} = {quoted(unit_code)}" if unit_code is not None else ""
+    chosen = f"where {unit_column} = {literal(unit_code)}" if unit_code is not None else ""
     listed = ", ".join(f'"{column}"' for column in columns)
     with engine.session() as connection:
         return write_query(connection, f"select {listed} from {name} {chosen} order by all", file)
@@ -37,9 +38,9 @@ def write_query(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -
     connection.execute("set preserve_insertion_order = true")
     match file.suffix.lower():
         case ".csv":
-            rows = connection.execute(f"copy ({query}) to {quoted(partial)} (format csv, header)").fetchall()[0][0]
+            rows = connection.execute(f"copy ({query}) to {literal(partial)} (format csv, header)").fetchall()[0][0]
         case ".parquet":
-            rows = connection.execute(f"copy ({query}) to {quoted(partial)} (format parquet)").fetchall()[0][0]
+            rows = connection.execute(f"copy ({query}) to {literal(partial)} (format parquet)").fetchall()[0][0]
         case ".xlsx":
             rows = write_workbook(connection.sql(query).pl(), partial)
         case ending:

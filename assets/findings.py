@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from xueji.assets.engine import Engine, in_list
+from xueji.assets.engine import Engine
 from xueji.assets.lake_tables import FINDINGS_PARTS, IDENTITY_FINDINGS, QUERY_FINDINGS, ROW_FINDINGS
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import all_units_of_date, dates_and_units, dates_and_units_of, delivery_dates
@@ -12,6 +12,7 @@ from xueji.assets.steps import stage
 from xueji.checks.catalogue import PAIR_RULES, ROW_RULES, row_findings_sql
 from xueji.checks.model import QueryRule, Rule
 from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
+from xueji.checks.sql_text import literal_list
 from xueji.checks.tables import FINDING_COLUMNS
 
 CORE_STUDENTS_DEP = dg.AssetDep("core_students", partition_mapping=all_units_of_date)
@@ -29,7 +30,7 @@ def findings_row_rules(context: dg.AssetExecutionContext, engine: Engine) -> Ite
     """One row per broken condition and registration, all row rules in one pass."""
     _, units = dates_and_units_of(list(context.partition_keys))
     with engine.session() as connection, stage(ROW_FINDINGS):
-        core = f"(select * from core_students where unit_code in {in_list(units)})"
+        core = f"(select * from core_students where unit_code in {literal_list(units)})"
         engine.replace_table(ROW_FINDINGS, row_findings_sql(ROW_RULES, core), connection, partitions=units)
     yield result_of(engine, ROW_FINDINGS, ROW_RULES)
 

@@ -13,11 +13,12 @@ import polars as pl
 
 from xueji.assets.columns import Columns, student_columns
 from xueji.assets.delivery_reader import FileFacts, StagedDelivery, read_delivery
-from xueji.assets.engine import Engine, quoted
+from xueji.assets.engine import Engine
 from xueji.assets.landing_folder import Landing
 from xueji.assets.records import frame_of, replace_night
 from xueji.assets.steps import each
 from xueji.checks.landing_contract import ContractResult, check_contract, profile_sql
+from xueji.checks.sql_text import literal
 
 NO_UNIT = "00"  # what belongs to the nation: schools, population, answers
 
@@ -80,6 +81,11 @@ def stage_files(
     return delivery if delivery.files else None
 
 
+def clear_staging(engine: Engine) -> None:
+    """Remove what was staged, when it has been written or refused: it holds people's data twice."""
+    shutil.rmtree(engine.work_path / "staging", ignore_errors=True)
+
+
 def take_in_units(engine: Engine, landing: Landing, date: str, units: list[str]) -> list[Intake]:
     """Read and judge the students' deliveries of these units."""
     staged = {
@@ -101,7 +107,7 @@ def take_in_units(engine: Engine, landing: Landing, date: str, units: list[str])
 
 def delivery_sql(delivery: StagedDelivery) -> str:
     """A query for a staged delivery's rows."""
-    files = ", ".join(quoted(path) for path in delivery.parquet)
+    files = ", ".join(literal(path) for path in delivery.parquet)
     return f"select * from read_parquet([{files}], union_by_name = true)"
 
 
@@ -125,7 +131,7 @@ def record_intakes(
     engine: Engine, connection: duckdb.DuckDBPyConnection, date: str, kind: str, intakes: Sequence[Intake]
 ) -> None:
     """Write what became of the deliveries: one row a file, one a quarantined row, one a contract expectation."""
-    units = ", ".join(quoted(intake.unit_code) for intake in intakes)
+    units = ", ".join(literal(intake.unit_code) for intake in intakes)
     others = f"not (kind = '{kind}' and unit_code in ({units}))"
     day = pl.Series([date]).str.to_date()[0]
     deliveries, quarantine, contract = [], [], []

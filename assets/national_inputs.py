@@ -8,7 +8,7 @@ import dagster as dg
 
 from xueji.assets.columns import Columns, answer_columns, population_columns, school_columns
 from xueji.assets.engine import Engine
-from xueji.assets.intake import NO_UNIT, Intake, delivery_sql, record_intakes, stage_files
+from xueji.assets.intake import NO_UNIT, Intake, clear_staging, delivery_sql, record_intakes, stage_files
 from xueji.assets.landing_folder import Landing, delivery_dates
 from xueji.assets.partitions import delivery_dates as date_partitions
 from xueji.checks.core_population import core_population_sql, identity_answers_sql
@@ -88,7 +88,10 @@ def write_accepted(
     partitions: list[str] | None = None,
 ) -> int:
     """Make an accepted delivery the table's rows. Returns how many; 0 when nothing was accepted."""
-    if intake.verdict != "accepted" or intake.staged is None:
-        return 0
-    with engine.session() as connection:
-        return engine.replace_table(table, query_sql(f"({delivery_sql(intake.staged)})"), connection, partitions)
+    rows = 0
+    if intake.verdict == "accepted" and intake.staged is not None:
+        with engine.session() as connection:
+            query = query_sql(f"({delivery_sql(intake.staged)})")
+            rows = engine.replace_table(table, query, connection, partitions)
+    clear_staging(engine)
+    return rows

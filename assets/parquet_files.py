@@ -16,7 +16,8 @@ from xueji.assets.delivery_facts import (
     SourceFile,
     refused,
 )
-from xueji.assets.staged_files import filled_sql, quote, stage
+from xueji.assets.staged_files import filled_sql, stage
+from xueji.checks.sql_text import literal
 
 
 def read_parquet(
@@ -80,7 +81,7 @@ def _stage(
     # Renamed by position: the file's own column names never become SQL text.
     width = len(header.cells)
     names = ", ".join(f"c{place}" for place in range(width))
-    file = f"read_parquet('{quote(source.path)}', file_row_number = true, hive_partitioning = false)"
+    file = f"read_parquet({literal(source.path)}, file_row_number = true, hive_partitioning = false)"
     described = connection.sql(f"describe select * from {file}").fetchall()
     texts = ", ".join(text_sql(f"c{place}", described[place][1]) + f" as c{place}" for place in range(width))
     texts_of_file = f"(select {texts}, file_row_number + 2 as row from {file} as rows({names}, file_row_number))"

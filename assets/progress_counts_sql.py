@@ -2,14 +2,16 @@
 
 from datetime import date
 
-from xueji.assets.engine import in_list, quoted
 from xueji.checks.model import UNITS
+from xueji.checks.sql_text import literal, literal_list
 from xueji.reports import indicators as ind
 
 
 def units_sql() -> str:
     """A query: code and name of the 32 units."""
-    return " union all ".join(f"select {quoted(code)} as code, {quoted(name)} as name" for code, name in UNITS.items())
+    return " union all ".join(
+        f"select {literal(code)} as code, {literal(name)} as name" for code, name in UNITS.items()
+    )
 
 
 def problem_records_sql() -> str:
@@ -17,7 +19,7 @@ def problem_records_sql() -> str:
 
     Findings about a whole file (no record_key) are no records.
     """
-    ranks = " ".join(f"when {quoted(scope)} then {rank}" for rank, scope in enumerate(ind.SCOPES, start=1))
+    ranks = " ".join(f"when {literal(scope)} then {rank}" for rank, scope in enumerate(ind.SCOPES, start=1))
     return f"""
         select
             unit_code,
@@ -32,27 +34,27 @@ def problem_records_sql() -> str:
 
 def problem_counts_sql() -> str:
     """A query over `problem_records` and findings: unit_code, indicator, value."""
-    scope_names = " ".join(f"when {rank} then {quoted(scope)}" for rank, scope in enumerate(ind.SCOPES, start=1))
-    pending = in_list(ind.PENDING_TYPES)
+    scope_names = " ".join(f"when {rank} then {literal(scope)}" for rank, scope in enumerate(ind.SCOPES, start=1))
+    pending = literal_list(ind.PENDING_TYPES)
     return f"""
         select unit_code, 'pending_' || lower(problem_type) as indicator, count(*) as value
         from problem_records where problem_type in {pending} group by unit_code, problem_type
         union all
-        select unit_code, {quoted(ind.PENDING_TOTAL)}, count(*)
+        select unit_code, {literal(ind.PENDING_TOTAL)}, count(*)
         from problem_records where problem_type in {pending} group by unit_code
         union all
-        select unit_code, {quoted(ind.PENDING_STUDENTS)}, count(distinct record_key)
+        select unit_code, {literal(ind.PENDING_STUDENTS)}, count(distinct record_key)
         from problem_records where problem_type in {pending} group by unit_code
         union all
         select unit_code, 'quality_' || lower(problem_type), count(*)
-        from problem_records where problem_type in {in_list(ind.QUALITY_TYPES)} group by unit_code, problem_type
+        from problem_records where problem_type in {literal_list(ind.QUALITY_TYPES)} group by unit_code, problem_type
         union all
         select
             unit_code,
             'pending_' || lower(problem_type) || '_scope_' || case scope_rank {scope_names} end,
             count(*)
         from problem_records
-        where problem_type in {in_list(ind.DUPLICATE_TYPES)} and scope_rank is not null
+        where problem_type in {literal_list(ind.DUPLICATE_TYPES)} and scope_rank is not null
         group by unit_code, problem_type, scope_rank
         union all
         select
@@ -88,14 +90,14 @@ def delivery_counts_sql(as_of: date) -> str:
             from units left join nightly on nightly.unit_code = units.code
             group by units.code
         )
-        select unit_code, {quoted(ind.FILES)} as indicator, files as value from unit_deliveries
-        union all select unit_code, {quoted(ind.ROWS_DELIVERED)}, rows_delivered from unit_deliveries
-        union all select unit_code, {quoted(ind.ROWS_ACCEPTED)}, rows_accepted from unit_deliveries
-        union all select unit_code, {quoted(ind.ROWS_QUARANTINED)}, rows_quarantined from unit_deliveries
-        union all select unit_code, {quoted(ind.DELIVERY_ACCEPTED)}, is_accepted from unit_deliveries
-        union all select unit_code, {quoted(ind.DELIVERY_REFUSED)}, (1 - is_accepted) * has_refused
+        select unit_code, {literal(ind.FILES)} as indicator, files as value from unit_deliveries
+        union all select unit_code, {literal(ind.ROWS_DELIVERED)}, rows_delivered from unit_deliveries
+        union all select unit_code, {literal(ind.ROWS_ACCEPTED)}, rows_accepted from unit_deliveries
+        union all select unit_code, {literal(ind.ROWS_QUARANTINED)}, rows_quarantined from unit_deliveries
+        union all select unit_code, {literal(ind.DELIVERY_ACCEPTED)}, is_accepted from unit_deliveries
+        union all select unit_code, {literal(ind.DELIVERY_REFUSED)}, (1 - is_accepted) * has_refused
         from unit_deliveries
-        union all select unit_code, {quoted(ind.DELIVERY_MISSING)}, (1 - is_accepted) * (1 - has_refused)
+        union all select unit_code, {literal(ind.DELIVERY_MISSING)}, (1 - is_accepted) * (1 - has_refused)
         from unit_deliveries
     """
 
@@ -103,12 +105,12 @@ def delivery_counts_sql(as_of: date) -> str:
 def population_counts_sql(as_of: date) -> str:
     """A query over `snapshots`: unit_code, indicator, value. Schools of no known unit are not counted."""
     return f"""
-        select unit_code, {quoted(ind.STUDENTS)} as indicator, students as value from snapshots
-        union all select unit_code, {quoted(ind.STUDENTS_WITH_NUMBER)}, students_with_number from snapshots
-        union all select unit_code, {quoted(ind.SNAPSHOT_STALE)}, case when as_of < date '{as_of}' then 1 else 0 end
+        select unit_code, {literal(ind.STUDENTS)} as indicator, students as value from snapshots
+        union all select unit_code, {literal(ind.STUDENTS_WITH_NUMBER)}, students_with_number from snapshots
+        union all select unit_code, {literal(ind.SNAPSHOT_STALE)}, case when as_of < date '{as_of}' then 1 else 0 end
         from snapshots
         union all
-        select core_schools.unit_code, {quoted(ind.SCHOOLS)}, count(*)
+        select core_schools.unit_code, {literal(ind.SCHOOLS)}, count(*)
         from core_schools join units on units.code = core_schools.unit_code
         group by core_schools.unit_code
     """

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from xueji.assets.engine import in_list, quoted
 from xueji.assets.progress_counts_sql import (
     delivery_counts_sql,
     population_counts_sql,
@@ -18,6 +17,7 @@ from xueji.assets.progress_counts_sql import (
     units_sql,
 )
 from xueji.checks.model import XuejiError
+from xueji.checks.sql_text import literal, literal_list
 from xueji.reports import indicators as ind
 
 TOLERANCE = 1e-6  # counts are whole numbers kept as doubles
@@ -28,16 +28,16 @@ def figures_sql() -> str:
 
     A rule that counted in the earlier month but not now stands at zero, so that its fall is seen.
     """
-    known = " union all ".join(f"select {quoted(indicator)} as indicator" for indicator in ind.COUNTS)
+    known = " union all ".join(f"select {literal(indicator)} as indicator" for indicator in ind.COUNTS)
     return f"""
         counts as (
             select 'province' as level, unit_code as code, indicator, sum(value) as value
             from unit_counts group by unit_code, indicator
             union all
-            select 'national', {quoted(ind.NATIONAL_CODE)}, indicator, sum(value) from unit_counts group by indicator
+            select 'national', {literal(ind.NATIONAL_CODE)}, indicator, sum(value) from unit_counts group by indicator
         ),
         levels as (
-            select 'national' as level, {quoted(ind.NATIONAL_CODE)} as code, {quoted(ind.NATIONAL_NAME)} as name
+            select 'national' as level, {literal(ind.NATIONAL_CODE)} as code, {literal(ind.NATIONAL_NAME)} as name
             union all select 'province', code, name from units
         ),
         listed_indicators as (
@@ -77,8 +77,8 @@ def rates_sql() -> str:
             figures.indicator || '_per_10000' as indicator,
             case when base.value > 0 then 10000.0 * figures.value / base.value end as value
         from figures join figures as base
-            on base.level = figures.level and base.code = figures.code and base.indicator = {quoted(ind.STUDENTS)}
-        where figures.indicator in {in_list(ind.RATED)}
+            on base.level = figures.level and base.code = figures.code and base.indicator = {literal(ind.STUDENTS)}
+        where figures.indicator in {literal_list(ind.RATED)}
     """
 
 
@@ -89,13 +89,13 @@ def flags_sql(as_of: date) -> str:
             level,
             code,
             name,
-            {quoted(ind.COMPARED)} as indicator,
+            {literal(ind.COMPARED)} as indicator,
             cast(case
                 when exists (select 1 from core_population) or exists (select 1 from identity_answers) then 1 else 0
             end as double) as value
         from levels
         union all
-        select 'province', units.code, units.name, {quoted(ind.STALE_DAYS)},
+        select 'province', units.code, units.name, {literal(ind.STALE_DAYS)},
             cast(date '{as_of}' - snapshots.as_of as double)
         from units left join snapshots on snapshots.unit_code = units.code
     """
@@ -108,7 +108,7 @@ def changes_sql(as_of: date) -> str:
             select facts.level, facts.code, facts.name, facts.indicator, facts.value, earlier.value as before
             from (
                 select * from figures
-                union all select * from flags where indicator = {quoted(ind.COMPARED)}
+                union all select * from flags where indicator = {literal(ind.COMPARED)}
             ) as facts
             left join earlier
                 on earlier.level = facts.level
@@ -119,9 +119,9 @@ def changes_sql(as_of: date) -> str:
         union all
         select level, code, name, indicator || '_change_percent',
             case when before > 0 then 100.0 * (value - before) / before end
-        from beside where indicator in {in_list(ind.RATED)}
+        from beside where indicator in {literal_list(ind.RATED)}
         union all
-        select level, code, name, {quoted(ind.PREVIOUS_DAYS)},
+        select level, code, name, {literal(ind.PREVIOUS_DAYS)},
             cast(date '{as_of}' - (select max(as_of) from earlier) as double)
         from levels
     """
@@ -132,7 +132,7 @@ def progress_sql(month: str, as_of: date) -> str:
     return f"""
         with units as ({units_sql()}),
         earlier as (
-            select * from progress where month = (select max(month) from progress where month < {quoted(month)})
+            select * from progress where month = (select max(month) from progress where month < {literal(month)})
         ),
         snapshots as (
             select
@@ -151,7 +151,7 @@ def progress_sql(month: str, as_of: date) -> str:
         {figures_sql()},
         flags as ({flags_sql(as_of)})
         select
-            {quoted(month)} as month,
+            {literal(month)} as month,
             level,
             code,
             name,
@@ -205,23 +205,23 @@ def sum_checks_sql(month: str) -> str:
         f"""
         union all
         select
-            {quoted(sum_name)},
+            {literal(sum_name)},
             code,
-            coalesce(sum(value) filter (where indicator = {quoted(total)}), 0),
-            coalesce(sum(value) filter (where indicator in {in_list(terms)}), 0)
+            coalesce(sum(value) filter (where indicator = {literal(total)}), 0),
+            coalesce(sum(value) filter (where indicator in {literal_list(terms)}), 0)
         from facts group by code
         """
         for sum_name, total, terms in sums
     )
     return f"""
-        with facts as (select level, code, indicator, value from progress where month = {quoted(month)})
+        with facts as (select level, code, indicator, value from progress where month = {literal(month)})
         select
             'national ' || indicator || ' = sum of provinces' as sum_name,
-            {quoted(ind.NATIONAL_CODE)} as code,
+            {literal(ind.NATIONAL_CODE)} as code,
             coalesce(sum(value) filter (where level = 'national'), 0) as stated,
             coalesce(sum(value) filter (where level = 'province'), 0) as summed
         from facts
-        where indicator in {in_list(ind.COUNTS)} or {is_found_count_sql("indicator")}
+        where indicator in {literal_list(ind.COUNTS)} or {is_found_count_sql("indicator")}
         group by indicator
         {by_code}
     """

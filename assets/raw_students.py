@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from xueji.assets.engine import Engine, quoted
-from xueji.assets.intake import delivery_sql, record_intakes, take_in_units
+from xueji.assets.engine import Engine
+from xueji.assets.intake import clear_staging, delivery_sql, record_intakes, take_in_units
 from xueji.assets.landing_folder import Landing
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import dates_and_units, dates_and_units_of
 from xueji.checks.landing_contract import EXPECTATIONS
+from xueji.checks.sql_text import literal
 from xueji.checks.tables import RAW_STUDENTS
 
 
@@ -33,7 +34,7 @@ def raw_students(
             "raw_students",
             (
                 f"""
-                select {quoted(intake.unit_code)} as unit_code, date '{date}' as delivery_date,
+                select {literal(intake.unit_code)} as unit_code, date '{date}' as delivery_date,
                     * exclude (unit_code, delivery_date)
                 from (select * from ({RAW_STUDENTS.empty_sql}) union all by name ({delivery_sql(intake.staged)}))
                 """
@@ -44,6 +45,7 @@ def raw_students(
             partitions=[intake.unit_code for intake in accepted],
         )
         record_intakes(engine, connection, date, "students", intakes)
+    clear_staging(engine)
     with engine.session() as connection:
         overview = counts_markdown(
             connection,

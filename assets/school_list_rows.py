@@ -7,12 +7,12 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from xueji.assets.engine import quoted
 from xueji.checks.catalogue import RULES
 from xueji.checks.deadlines import settlement_due
 from xueji.checks.divisions import division_name
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.model import UNITS
+from xueji.checks.sql_text import literal
 from xueji.reports.bulletin_wording import authority_name
 from xueji.reports.school_list import OtherParty, ProblemRow, QualityRow, SchoolList
 
@@ -77,7 +77,7 @@ def create_list_rows(connection: duckdb.DuckDBPyConnection, night: str) -> None:
             any_value(school_name) as school_name,
             count(*) filter (severity = 'error') as errors,
             count(*) filter (severity = 'warning') as warnings,
-            md5({quoted(LAYOUT)} || '{settlement_due(date.fromisoformat(night))}' || coalesce(any_value(school_name), '')
+            md5({literal(LAYOUT)} || '{settlement_due(date.fromisoformat(night))}' || coalesce(any_value(school_name), '')
                 || string_agg(row_hash, '' order by row_hash)) as content_hash
         from row_texts
         group by unit_code, county_code, list_school
@@ -97,7 +97,7 @@ def rule_sentences() -> pl.DataFrame:
 
 def school_lists(connection: duckdb.DuckDBPyConnection, night: str, unit: str) -> Iterator[SchoolList]:
     """The lists of a unit's schools in the temporary table `lists_to_write`, ordered by county and school."""
-    chosen = f"(select * from lists_to_write where unit_code = {quoted(unit)})"
+    chosen = f"(select * from lists_to_write where unit_code = {literal(unit)})"
     rows = connection.sql(
         f"""
         select l.* from list_rows as l join {chosen} as w on w.unit_code = l.unit_code and w.list_school = l.list_school
@@ -119,7 +119,7 @@ def school_lists(connection: duckdb.DuckDBPyConnection, night: str, unit: str) -
         f"""
         select list_school, county_code, coalesce(school_name, ''), snapshot
         from {chosen}
-        left join (select max(as_of) as snapshot from core_students where unit_code = {quoted(unit)}) on true
+        left join (select max(as_of) as snapshot from core_students where unit_code = {literal(unit)}) on true
         order by county_code, list_school
         """
     ).fetchall()

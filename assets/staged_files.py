@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xueji.assets.columns import Columns, Header
+from xueji.checks.sql_text import literal
 from xueji.checks.text_folding import BLANKS
 
 
@@ -41,7 +42,7 @@ def stage(
     Without rows there may be no file. A `target` must not be tried twice: the engine clears up after a failed attempt
     when it likes, and would take the second one's file away.
     """
-    sql = f"copy ({staged_sql(source, header, columns)}) to '{quote(target)}' (format parquet)"
+    sql = f"copy ({staged_sql(source, header, columns)}) to {literal(target)} (format parquet)"
     return connection.execute(sql, [file, *header.unknown]).fetchall()[0][0]
 
 
@@ -65,9 +66,4 @@ def has_blank_rows(connection: duckdb.DuckDBPyConnection, parquet: Path) -> bool
         return False
     names = [name for name in pq.read_schema(parquet).names if name != "file"]
     is_empty = " and ".join(f'"{name}" is null' for name in names)
-    return bool(connection.sql(f"select 1 from '{quote(parquet)}' where {is_empty} limit 1").fetchall())
-
-
-def quote(path: Path) -> str:
-    """A path inside an SQL text literal."""
-    return str(path).replace("'", "''")
+    return bool(connection.sql(f"select 1 from {literal(parquet)} where {is_empty} limit 1").fetchall())

@@ -3,6 +3,7 @@
 from xueji.checks import code_lists
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.model import Condition, RowRule
+from xueji.checks.sql_text import literal_list
 
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LISTED = {
@@ -17,7 +18,7 @@ _LISTED = {
 _nationality = f"""case
     when nationality_text is null or nationality_text in ('CHN', '中国') then false
     when length(nationality_text) = 3 and translate(nationality_text, '{_CAPITALS}', '') = '' then false
-    else nationality_text not in {code_lists.quoted_list(code_lists.NATIONALITY_NAMES)} end"""
+    else nationality_text not in {literal_list(code_lists.NATIONALITY_NAMES)} end"""
 
 _CONDITIONS = (
     Condition("sex_text is not null and sex_code is null", "xbm", "sex_text"),

@@ -3,15 +3,10 @@
 Sources: the template's notes (domain.md 2.4, 2.5), GB/T 2261.1 (sex), GB/T 3304 (nations), GB/T 2659 (countries).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xueji.checks.text_folding import literal
-
-
-def quoted_list(texts: Iterable[str]) -> str:
-    """SQL text of a parenthesised list of text constants."""
-    return "(" + ", ".join(literal(text) for text in texts) + ")"
+from xueji.checks.sql_text import literal, literal_list
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,7 @@ class CodeList:
 
     def is_unknown_sql(self, column: str) -> str:
         """Boolean SQL: `column` is given and not in the list."""
-        return f"{column} not in {quoted_list(self.texts)}"
+        return f"{column} not in {literal_list(self.texts)}"
 
 
 SEX = CodeList("xbm", "GB/T 2261.1; template: 1 男, 2 女", {"1": ("男", "男性"), "2": ("女", "女性")})

@@ -13,8 +13,9 @@ import polars as pl
 from xueji.checks.code_lists import GRADE, ID_TYPE, SEX
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.spreadsheet_damage import is_scientific_sql, is_zero_ending_sql
+from xueji.checks.sql_text import literal
 from xueji.checks.tables import REQUIRED_FIELDS
-from xueji.checks.text_folding import literal, number_normalised_sql, trimmed_sql
+from xueji.checks.text_folding import number_normalised_sql, trimmed_sql
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 A blank name is `required_missing`; marks of a character that could not be typed are `name_not_comparable`.
 """
 
-from xueji.checks.code_lists import quoted_list
 from xueji.checks.model import Condition, RowRule
+from xueji.checks.sql_text import literal_list
 
 PLACEHOLDERS = ("测试", "未知", "无名", "不详", "暂无", "无姓名", "NULL", "NONE", "TEST")
 MOST_CHARACTERS = 50
 
-_placeholder = f"name_folded in {quoted_list(PLACEHOLDERS)}"
+_placeholder = f"name_folded in {literal_list(PLACEHOLDERS)}"
 _length = f"length(name) > {MOST_CHARACTERS}"
 _one_character = "length(name_folded) = 1"
 

@@ -4,6 +4,8 @@ The SQL here runs once over every record, so each fold of a text that is differe
 question (is it plain already?) and does the slow work for the others only.
 """
 
+from xueji.checks.sql_text import literal
+
 BLANKS = " \t\r\n\v\f\u3000\u00a0\u200b\u200c\u200d\u2060\ufeff"
 APOSTROPHES = "'’‘`＇｀"
 SEPARATOR = "·"  # U+00B7, the one 民委发〔2016〕33号 allows
@@ -12,11 +14,6 @@ OTHER_SEPARATORS = "∙•・･●‧⋅\u0387.．"
 _WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 _NARROW = "".join(chr(code) for code in range(0x21, 0x7F))
 _IDEOGRAPH = "一-鿿"  # the basic block: whatever else a name holds takes the slow path
-
-
-def literal(text: str) -> str:
-    """`text` as an SQL text literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def translate_sql(column: str, replaced: str, replacements: str) -> str:

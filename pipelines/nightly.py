@@ -1,5 +1,6 @@
 """One night: three Dagster runs, one after the other, in this process. The schedule and the sensors launch the same jobs."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def run_night(settings: Settings, landing: Path, not_after: str | None, units: S
     refuse_older_date(settings, date)
     if strange := sorted(set(units) - set(UNITS)):
         raise XuejiError(f"units {', '.join(strange)}: no such unit, expected codes of {', '.join(UNITS)}")
+    shutil.rmtree(settings.home / "work", ignore_errors=True)  # what a killed night left
     prepare_dagster_home(settings.home)
     definitions = build_definitions(Settings(settings.home, landing, settings.threads, settings.memory_limit))
     with dg.DagsterInstance.get() as instance:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from xueji.assets.engine import Engine, quoted
+from xueji.assets.engine import Engine
 from xueji.checks.catalogue import PAIR_RULES, RULES
+from xueji.checks.sql_text import literal
 
 # One registration and rule on either side. Registrations without a student number share a key: their counts are compared.
 KEY = "unit, school_code, student_no, rule_id, file"
@@ -42,7 +43,7 @@ def create_comparison(connection: duckdb.DuckDBPyConnection, truth: Path) -> str
         create or replace temp table comparison as
         with expected as (
             select {KEY}, min(reason) as reason, count(*) as rows
-            from read_parquet({quoted(truth)})
+            from read_parquet({literal(truth)})
             where cast("date" as date) = date '{night}'
             group by {KEY}
         ),
@@ -85,7 +86,7 @@ def rule_scores(connection: duckdb.DuckDBPyConnection) -> list[Score]:
 
 def reason_confusion(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int]]:
     """Reason made, reason said, how many: the name rules' findings that are true."""
-    pair_rules = ", ".join(quoted(rule.id) for rule in PAIR_RULES)
+    pair_rules = ", ".join(literal(rule.id) for rule in PAIR_RULES)
     return connection.execute(
         f"""
         select

@@ -205,11 +205,10 @@ def render_html(bulletin: Bulletin) -> str:
     return _environment().get_template("bulletin.html.j2").render(bulletin=bulletin, charts=bulletin.charts)
 
 
-def render_pdf(bulletin: Bulletin) -> bytes:
-    """The same page on A4. Identifier and dates come from the content and the as-of date, never from the clock."""
+def render_pdf(html: str) -> bytes:
+    """A page of `render_html` on A4. Identifier and dates come from the content and the as-of date, never from the clock."""
     import weasyprint
 
-    html = render_html(bulletin)
     identifier = hashlib.sha256(html.encode()).digest()[:16]
     return weasyprint.HTML(string=html).write_pdf(pdf_identifier=identifier, pdf_tags=True)
 

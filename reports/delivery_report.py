@@ -12,6 +12,7 @@ from typing import Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from xueji.checks.model import PROBLEM_TYPES, UNITS, ProblemType, Severity
+from xueji.reports.bulletin_wording import full_date
 
 MAX_QUARANTINED = 50  # rows named one by one
 DIALECTS = {
@@ -174,10 +175,6 @@ def type_counts(findings: Sequence[RuleCount]) -> tuple[TypeCounts, ...]:
     for count in findings:
         rules[count.problem_type].append(count)
     return tuple(TypeCounts(PROBLEM_TYPES[code], tuple(counts)) for code, counts in rules.items() if counts)
-
-
-def full_date(day: datetime.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def whole(count: int) -> str:

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xueji.checks.catalogue import RULES
+from xueji.checks.sql_text import literal
 from xueji.checks.text_folding import (
     is_plain_name_sql,
-    literal,
     name_folded_sql,
     number_normalised_sql,
     sign_in_name_sql,

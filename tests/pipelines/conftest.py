@@ -1,8 +1,10 @@
 """Nights over the committed sample, run by the real command in a process of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ class Done:
     status: int
     out: str
     err: str
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Nights:
 
     def xueji(self, *arguments: object, home: Path, threads: int = 2, expected: int | None = 0) -> Done:
         """Run `xueji` as a user does; `expected` None: any exit status will do."""
+        start = time.monotonic()
         done = subprocess.run(
             self.command(*arguments),
             check=False,
@@ -50,7 +54,7 @@ class Nights:
             timeout=600,
         )
         assert expected in (None, done.returncode), done.stderr[-3000:]
-        return Done(home, done.returncode, done.stdout, done.stderr)
+        return Done(home, done.returncode, done.stdout, done.stderr, time.monotonic() - start)
 
     def first_night(self, home: Path, threads: int = 2) -> Done:
         return self.xueji("run", self.landing, "--date", self.first, home=home, threads=threads)
@@ -66,10 +70,17 @@ def nights() -> Nights:
 
 
 @pytest.fixture(scope="session")
-def done(nights, tmp_path_factory) -> tuple[Done, Done]:
+def after_first(nights, tmp_path_factory) -> Done:
+    """The first night of the sample, two threads. Its home is for copying only."""
+    return nights.first_night(tmp_path_factory.mktemp("first") / "home")
+
+
+@pytest.fixture(scope="session")
+def done(nights, after_first, tmp_path_factory) -> tuple[Done, Done]:
     """Both nights of the sample, two threads. Its home is for reading only."""
-    home = tmp_path_factory.mktemp("home")
-    return nights.first_night(home), nights.last_night(home)
+    home = tmp_path_factory.mktemp("both") / "home"
+    shutil.copytree(after_first.home, home)
+    return after_first, nights.last_night(home)
 
 
 @pytest.fixture(scope="session")

@@ -58,9 +58,9 @@ def test_assets_are_grouped_by_layer(definitions):
     }
 
 
-def test_nightly_schedule_asks_for_all_units_at_two_in_shanghai(definitions, nights):
+def test_nightly_schedule_asks_for_all_units_at_two_in_shanghai(definitions, nights, tmp_path):
     assert (nightly.cron_schedule, nightly.execution_timezone) == ("0 2 * * *", "Asia/Shanghai")
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         context = dg.build_schedule_context(instance=instance, resources=definitions.resources)
         request = nightly(context)
         assert request.tags["dagster/asset_partition_range_start"] == f"{nights.last}|11"

@@ -139,3 +139,7 @@ def test_bulletins_of_both_months_for_nation_and_units(home, nights):
         assert names == {f"{code}.{ending}" for code in codes for ending in ("html", "pdf", "xlsx")}
     assert (home / "site" / "index.html").is_file()
     assert {file.stem for file in (home / "deliveries" / nights.last).iterdir()} == set(UNITS)
+
+
+def test_nothing_staged_is_left_behind(home):
+    assert [file for file in (home / "work").rglob("*") if file.is_file()] == []

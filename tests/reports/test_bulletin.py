@@ -258,7 +258,7 @@ def test_page_is_self_contained_and_accessible(bulletins: Bulletins, code: str) 
 
 @pytest.fixture(scope="module")
 def national_pdf(bulletins: Bulletins) -> pypdf.PdfReader:
-    return pypdf.PdfReader(BytesIO(render_pdf(bulletins("large")["00"])))
+    return pypdf.PdfReader(BytesIO(render_pdf(render_html(bulletins("large")["00"]))))
 
 
 def test_pdf_holds_the_figures_as_text(national_pdf: pypdf.PdfReader, bulletins: Bulletins) -> None:
@@ -327,7 +327,7 @@ rows = sample.small_rows()
 made = {}
 for code in codes:
     bulletin = build_bulletin(rows if code == codes[0] else rows[::-1], sample.MONTH, code, sample.RULES)
-    made[code] = (render_pdf(bulletin), render_html(bulletin).encode(), render_xlsx(bulletin))
+    made[code] = (render_pdf(render_html(bulletin)), render_html(bulletin).encode(), render_xlsx(bulletin))
 for code in sorted(made):
     print(code, *(hashlib.sha256(part).hexdigest() for part in made[code]))
 """

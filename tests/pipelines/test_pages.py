@@ -1,0 +1,89 @@
+"""The pages a night writes, opened from disk in a real browser: whole, offline, and readable on a phone."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+# Without these a headless Chromium asks its makers' servers at every start.
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = shutil.which("chromium")
+    assert program, "chromium is missing: make system"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *QUIET])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser, home):
+    """Open a page of HOME; fails when it fetched anything but files or wrote an error to the console."""
+    pages = []
+
+    def open_page(path, viewport):
+        page = browser.new_page(viewport=viewport)
+        foreign, errors = [], []
+        page.on(
+            "request",
+            lambda request: foreign.append(request.url) if not request.url.startswith(("file:", "data:")) else None,
+        )
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto((home / path).as_uri())
+        pages.append((page, foreign, errors))
+        return page
+
+    yield open_page
+    for page, foreign, errors in pages:
+        page.close()
+        assert (foreign, errors) == ([], [])
+
+
+def paths(nights):
+    month = nights.last[:7]
+    return ["site/index.html", f"bulletins/{month}/national-00.html", f"bulletins/{month}/province-44.html",
+            f"deliveries/{nights.last}/44.html", f"deliveries/{nights.last}/63.html"]  # fmt: skip
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_nothing_runs_out_of_the_window(opened, nights, viewport):
+    for path in paths(nights):
+        page = opened(path, viewport)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        assert page.evaluate("document.documentElement.lang") == "zh-CN"
+        assert page.title()
+
+
+def test_tables_have_captions_or_headings_and_charts_are_drawn(opened, nights):
+    page = opened(f"bulletins/{nights.last[:7]}/national-00.html", DESK)
+    assert page.locator("table").count() >= 4
+    assert page.locator("table:not(:has(caption)):not([aria-labelledby])").count() == 0
+    assert page.locator("th:not([scope])").count() == 0
+    for chart in page.locator("svg").all():
+        box = chart.bounding_box()
+        assert box["width"] > 300 and box["height"] > 100
+        assert chart.locator("text").count() > 5
+
+
+def test_from_the_index_to_a_bulletin_and_its_files(opened, nights, home):
+    page = opened("site/index.html", DESK)
+    links = page.eval_on_selector_all("a[href]", "nodes => nodes.map(node => node.href)")
+    files = [link for link in links if "/bulletins/" in link]
+    assert len(files) == 2 * 33 * 3
+    page.locator("a[href*='national-00.html']").first.click()
+    assert nights.last[:7].replace("-", "年") in page.content() or "通报" in page.title()
+    for link in page.eval_on_selector_all("a[href]", "nodes => nodes.map(node => node.getAttribute('href'))"):
+        if link.endswith((".pdf", ".xlsx")):
+            assert (home / "bulletins" / nights.last[:7] / link).is_file()
