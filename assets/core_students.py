@@ -21,7 +21,7 @@ def core_students(context: dg.AssetExecutionContext, engine: Engine) -> dg.Mater
     _, units = dates_and_units_of(list(context.partition_keys))
     with engine.session() as connection:
         queries = (
-            core_students_sql(f"(select * from raw_students where unit_code = {literal(unit)})")
+            (unit, core_students_sql(f"(select * from raw_students where unit_code = {literal(unit)})"))
             for unit in each("core_students", units)
         )
         rows = engine.replace_table("core_students", queries, connection, partitions=units)

@@ -86,23 +86,23 @@ class Engine(dg.ConfigurableResource):
     def replace_table(
         self,
         name: str,
-        queries: str | Iterable[str],
+        queries: str | Iterable[tuple[str, str]],
         connection: duckdb.DuckDBPyConnection,
         partitions: Sequence[str] | None = None,
         order_by: str | None = None,
     ) -> int:
         """Make the queries' rows the table's, or those of the named `partitions` only. Returns the number of rows written.
 
-        `partitions` are values of the table's partition column: rows of those values are replaced, all others stay. The
-        queries must then return no row of another value. However many queries, one commit: all or nothing.
+        `queries` is one query, or pairs of a value of the table's partition column and the query of that partition's rows.
+        With `partitions` the rows of those values are replaced, all others stay; no row of another value may come.
+        However many queries, one commit: all or nothing.
         """
         table = LAKE_TABLES[name]
         path = self.table_path(name)
         path.mkdir(parents=True, exist_ok=True)
+        pairs = [(None, queries)] if isinstance(queries, str) else queries
         actions = [
-            action
-            for query in ([queries] if isinstance(queries, str) else queries)
-            for action in self._write_files(table, query, connection, order_by)
+            action for value, query in pairs for action in self._write_files(table, query, connection, value, order_by)
         ]
         if table.partition_by and partitions is not None:
             written = {action.partition_values[table.partition_by[0]] for action in actions}
@@ -112,27 +112,32 @@ class Engine(dg.ConfigurableResource):
         return sum(json.loads(action.stats)["numRecords"] for action in actions)
 
     def _write_files(
-        self, table: Table, query: str, connection: duckdb.DuckDBPyConnection, order_by: str | None
+        self,
+        table: Table,
+        query: str,
+        connection: duckdb.DuckDBPyConnection,
+        partition: str | None,
+        order_by: str | None,
     ) -> list[AddAction]:
         """Write the query's rows as Parquet files below the table's folder: one a partition value, none without rows."""
-        columns = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items())
-        select = f"select {columns} from ({query})" + (f" order by {order_by}" if order_by else "")
-        batch = uuid.uuid4().hex
         path = self.table_path(table.name)
-        keep_order = "true" if order_by else "false"
-        connection.execute(f"set preserve_insertion_order = {keep_order}")
+        batch = uuid.uuid4().hex
+        keys = {} if partition is None else {table.partition_by[0]: partition}
+        columns = ", ".join(
+            f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items() if column not in keys
+        )
+        select = f"select {columns} from ({query})" + (f" order by {order_by}" if order_by else "")
+        options = "format parquet, return_stats, compression zstd"
+        if partition is None and table.partition_by:
+            target = path
+            options += f", partition_by ({', '.join(table.partition_by)}), overwrite_or_ignore"
+            options += f", filename_pattern 'part-{batch}-{{i}}'"
+        else:  # one file: much quicker than having the engine sort rows into partitions
+            target = path.joinpath(*(f"{key}={value}" for key, value in keys.items())) / f"part-{batch}-0.parquet"
+            target.parent.mkdir(parents=True, exist_ok=True)
+        connection.execute(f"set preserve_insertion_order = {'true' if order_by else 'false'}")
         try:
-            if table.partition_by:
-                listed = ", ".join(table.partition_by)
-                rows = connection.execute(
-                    f"copy ({select}) to {literal(path)} (format parquet, partition_by ({listed}), return_stats, "
-                    f"overwrite_or_ignore, filename_pattern 'part-{batch}-{{i}}', compression zstd)"
-                ).fetchall()
-            else:
-                rows = connection.execute(
-                    f"copy ({select}) to {literal(path / f'part-{batch}-0.parquet')} "
-                    "(format parquet, return_stats, compression zstd)"
-                ).fetchall()
+            rows = connection.execute(f"copy ({select}) to {literal(target)} ({options})").fetchall()
         finally:
             connection.execute("set preserve_insertion_order = false")
         now = int(datetime.now(UTC).timestamp() * 1000)
@@ -140,12 +145,12 @@ class Engine(dg.ConfigurableResource):
             AddAction(
                 path=Path(file).relative_to(path).as_posix(),
                 size=size,
-                partition_values={str(key): str(value) for key, value in dict(keys or {}).items()},
+                partition_values=texts(keys or written_keys or {}),
                 modification_time=now,
                 data_change=True,
                 stats=json.dumps({"numRecords": count}),
             )
-            for file, count, size, _footer, _column_stats, keys, _extra in rows
+            for file, count, size, _footer, _column_stats, written_keys, _extra in rows
             if count
         ]
 

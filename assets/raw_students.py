@@ -33,11 +33,14 @@ def raw_students(
         rows = engine.replace_table(
             "raw_students",
             (
-                f"""
-                select {literal(intake.unit_code)} as unit_code, date '{date}' as delivery_date,
-                    * exclude (unit_code, delivery_date)
-                from (select * from ({RAW_STUDENTS.empty_sql}) union all by name ({delivery_sql(intake.staged)}))
-                """
+                (
+                    intake.unit_code,
+                    f"""
+                    select {literal(intake.unit_code)} as unit_code, date '{date}' as delivery_date,
+                        * exclude (unit_code, delivery_date)
+                    from (select * from ({RAW_STUDENTS.empty_sql}) union all by name ({delivery_sql(intake.staged)}))
+                    """,
+                )
                 for intake in accepted
                 if intake.staged
             ),

@@ -17,6 +17,8 @@ from xueji.checks.sql_text import literal
 from xueji.checks.tables import REQUIRED_FIELDS
 from xueji.checks.text_folding import number_normalised_sql, trimmed_sql
 
+CODED = (SEX, ID_TYPE, GRADE)  # required columns with a code list
+
 
 @dataclass(frozen=True)
 class ContractLimits:
@@ -109,7 +111,7 @@ EXPECTATIONS = {clause.name: clause.statement for clause in expectations()}
 def profile_sql(unit_code: str, staged: str, previous_row_count: int | None = None) -> str:
     """A query for the profile of one unit: one row, whatever is staged.
 
-    `staged` is a query for the delivered rows, `previous_row_count` the size of the last accepted delivery. Shares are
+    `staged` is a query for the delivered rows, blank cells null; `previous_row_count` the size of the last accepted delivery. Shares are
     percent, null where there is nothing to take a share of; those of coded columns are of the values that are given.
     """
     previous = "cast(null as bigint)" if previous_row_count is None else f"cast({previous_row_count} as bigint)"
@@ -117,13 +119,13 @@ def profile_sql(unit_code: str, staged: str, previous_row_count: int | None = No
     known = ",\n".join(
         f"{_percent_sql(f'not {codes.is_unknown_sql(codes.field)}', f'{codes.field} is not null')} "
         f"as {codes.field}_known_percent"
-        for codes in (SEX, ID_TYPE, GRADE)
+        for codes in CODED
     )
     number_given = "id_type = '1' and number is not null"
     return f"""
         with trimmed as (
-            select {", ".join(f"{trimmed_sql(name)} as {name}" for name in REQUIRED_FIELDS)}
-            from ({staged}) as staged
+            select * replace ({", ".join(f"{trimmed_sql(codes.field)} as {codes.field}" for codes in CODED)})
+            from (select {", ".join(REQUIRED_FIELDS)} from ({staged}) as staged) as required
         ),
         rows_profiled as (
             select *, {ID_TYPE.code_sql("sfzjlxm")} as id_type, {number_normalised_sql("sfzjh")} as number

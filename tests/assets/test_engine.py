@@ -61,7 +61,7 @@ def test_several_queries_are_one_commit(engine):
     write(engine, ("44", 1))
     before = engine.version("findings")
     with engine.session() as connection:
-        queries = (rows_sql((unit, 5)) for unit in ("44", "51", "52"))
+        queries = ((unit, rows_sql((unit, 5))) for unit in ("44", "51", "52"))
         engine.replace_table("findings", queries, connection, partitions=["44", "51", "52"])
     assert engine.version("findings") == before + 1
     assert students(engine) == [("44", "G5"), ("51", "G5"), ("52", "G5")]
@@ -71,7 +71,7 @@ def test_a_query_that_fails_half_way_leaves_the_table_as_it_was(engine):
     write(engine, ("44", 1), ("51", 2))
 
     def queries():
-        yield rows_sql(("44", 7))
+        yield "44", rows_sql(("44", 7))
         raise RuntimeError("killed between two units")
 
     with engine.session() as connection, pytest.raises(RuntimeError):

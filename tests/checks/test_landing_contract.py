@@ -32,7 +32,7 @@ CASES = [
     ("21 % flattened", 100, None, {"sfzjh": (21, "110105199001011000")}, {"numbers_not_flattened"}),
     ("scientific notation", 100, None, {"sfzjh": (21, "1.10105E+17")}, {"numbers_not_flattened"}),
     ("half a column blank", 100, None, {"xm": (50, None)}, set()),
-    ("more than half a column blank", 100, None, {"xm": (51, "　")}, {"filled_xm"}),
+    ("more than half a column blank", 100, None, {"xm": (51, None)}, {"filled_xm"}),
     ("20 % unknown sex", 100, None, {"xbm": (20, "?")}, set()),
     ("21 % unknown sex", 100, None, {"xbm": (21, "?")}, {"known_xbm"}),
     ("unknown document types", 100, None, {"sfzjlxm": (21, "驾驶证")}, {"known_sfzjlxm"}),
