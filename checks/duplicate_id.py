@@ -24,7 +24,7 @@ def findings_sql() -> str:
         from core_students
         join repeated_documents on repeated_documents.id_type = core_students.id_type
             and repeated_documents.id_number = core_students.id_number
-        where not core_students.is_damaged_file
+        where core_students.id_type <> '1' and not core_students.is_damaged_file
     """
     return f"""
         with repeated_keys as (
