@@ -1,6 +1,7 @@
 """The environment, read once. Below `pipelines/` nobody reads it."""
 
 import os
+import re
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,8 +33,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def postgres_url(environment: Mapping[str, str] = os.environ) -> str | None:
-    """XUEJI_POSTGRES_URL: where Dagster keeps its records, when not under HOME."""
-    return environment.get("XUEJI_POSTGRES_URL")
+    """XUEJI_POSTGRES_URL: where Dagster keeps its records, when not under HOME. Null when it is not set.
+
+    SQLAlchemy takes a plain postgresql:// for the driver psycopg 3; the one that Dagster brings along is psycopg2.
+    """
+    url = environment.get("XUEJI_POSTGRES_URL")
+    return url and re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", url)
 
 
 def prepare_dagster_home(home: Path) -> Path:

@@ -7,7 +7,7 @@ import pytest
 
 from xueji.checks.catalogue import RULES
 from xueji.pipelines.definitions import build_definitions
-from xueji.pipelines.settings import Settings, prepare_dagster_home
+from xueji.pipelines.settings import Settings
 from xueji.pipelines.triggers import new_deliveries, nightly, unit_ranges
 
 
@@ -116,8 +116,3 @@ def test_sensor_says_so_when_nothing_is_there(tmp_path):
 )
 def test_units_are_cut_into_contiguous_ranges(units, ranges):
     assert unit_ranges(units) == ranges
-
-
-def test_dagster_yaml_comes_along(tmp_path):
-    folder = prepare_dagster_home(tmp_path)
-    assert "XuejiStorage" in (folder / "dagster.yaml").read_text()

@@ -73,6 +73,13 @@ def test_dagster_records(home, people):
         assert leaks(text, people) == (0, 0), database.name
 
 
+def test_dagster_logs(home, people):
+    logs = [file for file in (home / "dagster").rglob("*") if file.suffix in (".out", ".err")]
+    assert logs
+    for log in logs:
+        assert leaks(log.read_text(encoding="utf-8"), people) == (0, 0), log.name
+
+
 def test_progress_and_deliveries_tables(home, people):
     with Engine(home=str(home)).session() as connection:
         for table in ("progress", "deliveries", "landing_contract", "school_lists"):

@@ -1,0 +1,51 @@
+"""What the environment may say."""
+
+import pytest
+
+from xueji.checks.model import XuejiError
+from xueji.pipelines.settings import postgres_url, prepare_dagster_home, read_settings
+
+
+def test_defaults(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings({})
+    assert (settings.home, settings.landing, settings.threads) == (tmp_path / "var", None, 0)
+
+
+def test_everything_set(tmp_path):
+    environment = {
+        "XUEJI_HOME": str(tmp_path),
+        "XUEJI_LANDING": str(tmp_path / "in"),
+        "XUEJI_THREADS": "3",
+        "XUEJI_MEMORY": "4GB",
+    }
+    settings = read_settings(environment)
+    assert (settings.home, settings.landing) == (tmp_path, tmp_path / "in")
+    assert (settings.threads, settings.memory_limit) == (3, "4GB")
+
+
+@pytest.mark.parametrize("threads", ["two", "-1", "1.5"])
+def test_threads_must_be_a_number(threads):
+    with pytest.raises(XuejiError, match="XUEJI_THREADS"):
+        read_settings({"XUEJI_THREADS": threads})
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        (None, None),
+        ("postgresql://host/db", "postgresql+psycopg2://host/db"),
+        ("postgres://host/db", "postgresql+psycopg2://host/db"),
+        ("postgresql+psycopg2://host/db", "postgresql+psycopg2://host/db"),
+    ],
+    ids=["unset", "plain", "short", "with_driver"],
+)
+def test_postgres_url_names_the_driver_that_is_there(given, used):
+    assert postgres_url({"XUEJI_POSTGRES_URL": given} if given else {}) == used
+
+
+def test_dagster_yaml_comes_along(tmp_path, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    folder = prepare_dagster_home(tmp_path)
+    assert folder == tmp_path / "dagster"
+    assert "XuejiStorage" in (folder / "dagster.yaml").read_text()
