@@ -1,5 +1,7 @@
 """ID numbers as issued, and as mistyped."""
 
+from datetime import date
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,13 @@ from xueji.data_samples import number_mistakes
 from xueji.data_samples.draws import Dice
 from xueji.data_samples.numbers import id_number, id_numbers
 
-BODIES = st.integers(min_value=110101_1990_0101_001, max_value=659012_2026_1231_999)
+# Division, birth date, sequence: every body that can be issued holds a 0 or a 1.
+BODIES = st.builds(
+    lambda division, birth, sequence: int(f"{division}{birth:%Y%m%d}{sequence:03}"),
+    st.integers(min_value=110101, max_value=659012),
+    st.dates(min_value=date(1990, 1, 1), max_value=date(2026, 12, 31)),
+    st.integers(min_value=1, max_value=999),
+)
 DICE = st.integers(min_value=0, max_value=2**64 - 1)
 
 
