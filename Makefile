@@ -9,7 +9,7 @@ LANDING := var/landing
 
 run: install system ## the sample's two nights, landing to bulletin; ends by naming the files to open
 	@test -e $(LANDING)/truth.parquet || $(BIN)/xueji sample $(LANDING) $(SAMPLE)
-	@test -e $(HOME_DIR)/bulletins/2026-10/national-00.pdf || $(BIN)/xueji run $(LANDING) --home $(HOME_DIR) --date 2026-10-31
+	@test -e $(HOME_DIR)/bulletins/2026-10/province-66.xlsx || $(BIN)/xueji run $(LANDING) --home $(HOME_DIR) --date 2026-10-31
 	@$(BIN)/xueji run $(LANDING) --home $(HOME_DIR) || test $$? -eq 3 # 3: two of the sample's deliveries are there to be refused
 
 test: install system ## the whole test suite

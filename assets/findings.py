@@ -90,7 +90,13 @@ def findings(context: dg.AssetExecutionContext, engine: Engine) -> dg.Materializ
     with engine.session() as connection:
         overview = counts_markdown(
             connection,
-            "select problem_type, severity, count(*) as findings from findings group by all order by severity, problem_type",
+            """
+            select problem_type, severity, count(*) as findings,
+                round(10000.0 * count(*) / (select count(*) from core_students), 2) as per_10000_students
+            from findings
+            group by problem_type, severity
+            order by severity, problem_type
+            """,
         )
     return dg.MaterializeResult(metadata={"dagster/row_count": rows, "by_type": overview})
 

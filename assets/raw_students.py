@@ -54,7 +54,8 @@ def raw_students(
             connection,
             f"""
             select unit_code, verdict, count(*) as files, sum(rows_delivered) as delivered,
-                sum(rows_accepted) as accepted, sum(rows_quarantined) as quarantined
+                sum(rows_accepted) as accepted, sum(rows_quarantined) as quarantined,
+                round(100.0 * sum(rows_quarantined) / nullif(sum(rows_delivered), 0), 3) as quarantined_percent
             from deliveries
             where kind = 'students' and "date" = date '{date}'
             group by unit_code, verdict

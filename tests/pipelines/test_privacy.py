@@ -44,6 +44,12 @@ WHOLE_NUMBER = re.compile(r"[GJL]?[0-9]{14,}[0-9Xx]")
 ORDINARY_WORDS = frozenset({"高明区", "安康市", "向阳区"})  # places that some person is named like
 
 
+def test_the_scan_finds_what_is_planted(people):
+    names, numbers = people
+    planted = f"学生{max(names)}的身份证件号为{max(numbers)}。"
+    assert min(leaks(planted, people)) >= 1
+
+
 def test_what_the_command_says(done, people):
     for night in done:
         assert leaks(night.out + night.err, people) == (0, 0)
