@@ -1,5 +1,6 @@
 """What each command does, from parsed options to what it prints. Long imports wait until a command needs them."""
 
+import logging
 from argparse import Namespace
 from dataclasses import fields, replace
 from datetime import date
@@ -29,6 +30,7 @@ def sample(options: Namespace, settings: Settings) -> int:
             rates=chosen_rates(Rates(), options.rate),
             delivery_format=options.format,
             threads=settings.threads or None,
+            on_progress=logging.getLogger("xueji").info,
         )
     print(f"{options.dir}: {summary}")
     return DONE
