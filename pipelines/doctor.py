@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,17 +41,17 @@ def libraries() -> Finding:
     lock = Path(__file__).resolve().parent.parent / "requirements.lock"
     if not lock.is_file():
         return Finding("libraries", True, f"xueji {importlib.metadata.version('xueji')}")
-    wanted = dict(
-        line.split(" ")[0].split("==") for line in lock.read_text().splitlines() if "==" in line and line[0] != " "
-    )
-    installed = {dist.metadata["Name"].lower(): dist.version for dist in importlib.metadata.distributions()}
-    wrong = [
-        name
-        for name, version in wanted.items()
-        if installed.get(name.lower(), installed.get(name.replace("-", "_"))) != version
-    ]
+    lines = [line.split(" ")[0] for line in lock.read_text().splitlines() if "==" in line and line[0] not in " #"]
+    wanted = {plain_name(name): version for name, _, version in (line.partition("==") for line in lines)}
+    installed = {plain_name(dist.metadata["Name"]): dist.version for dist in importlib.metadata.distributions()}
+    wrong = [name for name, version in wanted.items() if installed.get(name) != version]
     seen = f"{len(wanted)} as locked" if not wrong else f"not as locked: {', '.join(wrong)}"
     return Finding("libraries", not wrong, seen, "make install")
+
+
+def plain_name(name: str) -> str:
+    """A distribution's name as any spelling of it compares: Ruamel.Yaml and ruamel-yaml are one."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def chinese_font() -> Finding:

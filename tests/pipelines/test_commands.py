@@ -9,6 +9,7 @@ import pytest
 
 from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.checks.tables import FINDING_COLUMNS
+from xueji.pipelines.doctor import plain_name
 
 CONTRACT = {  # design.md 3.3: these columns, in this order; more may follow
     "findings": "as_of, problem_type, rule_id, reason, severity, unit_code, school_code, student_no, name, id_number, "
@@ -126,6 +127,14 @@ def test_a_missing_unit_and_a_missing_school_table(nights, tmp_path):
     assert [line.split()[1] for line in done.out.splitlines() if line.startswith("54 ")] == ["missing"]
 
 
-def test_doctor_says_what_is_there(nights, tmp_path):
-    said = nights.xueji("doctor", home=tmp_path, expected=None)
-    assert "Chinese font" in said.out and "pango" in said.out and "disk" in said.out
+def test_doctor_finds_this_machine_well(nights, tmp_path):
+    """`make test` has installed all of it."""
+    said = nights.xueji("doctor", home=tmp_path).out
+    assert "MISSING" not in said
+    for part in ("Python", "libraries", "Chinese font", "pango", "chromium", "home", "disk"):
+        assert f"ok      {part}: " in said
+
+
+@pytest.mark.parametrize("spelling", ["Ruamel.Yaml", "ruamel-yaml", "ruamel_yaml"])
+def test_doctor_knows_a_library_by_any_spelling(spelling):
+    assert plain_name(spelling) == "ruamel-yaml"
