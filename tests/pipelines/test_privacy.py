@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from unicodedata import normalize
 
 import openpyxl
 import pytest
@@ -21,7 +22,7 @@ def people(home):
             """
         ).fetchall()
     names = {row[0] for row in rows if row[0] and len(row[0]) >= 3}
-    numbers = {value for row in rows for value in row[1:] if value and len(value) >= 15}
+    numbers = {normalize("NFKC", value) for row in rows for value in row[1:] if value and len(value) >= 15}
     assert len(names) > 1000 and len(numbers) > 1000
     return names, numbers
 
@@ -29,6 +30,7 @@ def people(home):
 def leaks(text, people):
     """How many names and numbers of people occur in the text. Counts only: a failing test must not print them."""
     names, numbers = people
+    text = normalize("NFKC", text)
     chinese = {
         run[at : at + size]
         for run in re.findall(r"[一-鿿·]{3,}", text)
@@ -46,8 +48,10 @@ ORDINARY_WORDS = frozenset({"高明区", "安康市", "向阳区"})  # places th
 
 def test_the_scan_finds_what_is_planted(people):
     names, numbers = people
-    planted = f"学生{max(names)}的身份证件号为{max(numbers)}。"
-    assert min(leaks(planted, people)) >= 1
+    name = max(name for name in names if re.fullmatch("[一-鿿]{3}", name))
+    number = max(number for number in numbers if WHOLE_NUMBER.fullmatch(number))
+    found = leaks(f"学生{name}的身份证件号为{number}。", people)
+    assert min(found) >= 1
 
 
 def test_what_the_command_says(done, people):
