@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from xueji.checks.catalogue import RULES
+from xueji.checks.catalogue import RULES, sentence
 from xueji.checks.deadlines import settlement_due
 from xueji.checks.divisions import division_name
 from xueji.checks.field_labels import FIELD_LABELS
@@ -47,7 +47,8 @@ def create_list_rows(connection: duckdb.DuckDBPyConnection, night: str) -> None:
             f.school_code,
             r.sentence
         from findings as f
-        join rule_sentences as r on r.rule_id = f.rule_id and r.reason is not distinct from f.reason
+        -- Left, so that no finding can fall out of its list: one without a sentence stops the night when it is printed.
+        left join rule_sentences as r on r.rule_id = f.rule_id and r.reason is not distinct from f.reason
         left join core_schools as s on s.school_code = f.school_code and s.unit_code = f.unit_code
         where f.severity <> 'note' and f.record_key is not null
         """
@@ -59,13 +60,16 @@ def create_list_rows(connection: duckdb.DuckDBPyConnection, night: str) -> None:
             select
                 l.*,
                 -- A change of any party of a duplicate changes the lists of all its parties.
-                md5(concat_ws('|', record_key, rule_id, reason, sentence, scope, detail, name, id_number, student_no,
-                    grade, class_no, g.parties)) as row_hash
+                md5(cast(row(record_key, rule_id, reason, sentence, scope, detail, name, id_number, student_no,
+                    grade, class_no, g.parties) as varchar)) as row_hash
             from list_rows as l
             left join (
-                select group_key, md5(string_agg(concat_ws('|', record_key, school_code, name, id_number, grade, class_no), '/'
-                    order by record_key, name, id_number)) as parties
-                from list_rows
+                select group_key, md5(string_agg(party, '/' order by party)) as parties
+                from (
+                    select group_key, cast(row(record_key, school_code, school_name, name, id_number, student_no,
+                        grade, class_no) as varchar) as party
+                    from list_rows
+                )
                 where group_key is not null
                 group by group_key
             ) as g on g.group_key = l.group_key
@@ -88,9 +92,9 @@ def create_list_rows(connection: duckdb.DuckDBPyConnection, night: str) -> None:
 def rule_sentences() -> pl.DataFrame:
     """The sentence that a list prints for each rule and reason; reason null where a rule gives none."""
     rows = [
-        (rule.id, reason or None, sentence)
+        (rule.id, reason or None, sentence(rule.id, reason))
         for rule in RULES
-        for reason, sentence in ({"": rule.title} | dict(rule.reasons)).items()
+        for reason in dict.fromkeys(("", *rule.reasons))
     ]
     return pl.DataFrame(rows, schema={"rule_id": pl.String, "reason": pl.String, "sentence": pl.String}, orient="row")
 
