@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from xueji.assets.whole_files import write_whole
 from xueji.reports.bulletin import Bulletin, render_html, render_pdf, render_xlsx
 
 
@@ -14,10 +15,3 @@ def write_bulletin(bulletin: Bulletin, folder: Path) -> list[Path]:
         files.append(folder / f"{bulletin.file_stem}.{ending}")
         write_whole(files[-1], content)
     return files
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """A file is there whole or not at all."""
-    partial = file.with_name(f".{file.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(file)

@@ -82,10 +82,6 @@ class StagedDelivery:
     parquet: tuple[Path, ...]
     quarantine: tuple[QuarantineRow, ...]
 
-    @property
-    def is_refused(self) -> bool:
-        return any(facts.verdict == "refused" for facts in self.files)
-
 
 class FileRefusedError(XuejiError):
     """A file that cannot be taken at all. The message is Chinese and holds no personal value."""

@@ -13,10 +13,10 @@ from xueji.checks.catalogue import PAIR_RULES, ROW_RULES, row_findings_sql
 from xueji.checks.model import QueryRule, Rule
 from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
 from xueji.checks.sql_text import literal_list
-from xueji.checks.tables import FINDING_COLUMNS
+from xueji.checks.tables import PART_COLUMNS
 
 CORE_STUDENTS_DEP = dg.AssetDep("core_students", partition_mapping=all_units_of_date)
-PART_COLUMNS = ", ".join(column for column in FINDING_COLUMNS if column != "as_of")
+LISTED = ", ".join(PART_COLUMNS)
 
 
 @dg.asset(
@@ -53,7 +53,7 @@ def query_findings_asset(name: str, rule: QueryRule) -> dg.AssetsDefinition:
                     * replace (coalesce(severity, '{rule.severity}') as severity)
                 from ({rule.findings_sql()})
             """
-            engine.replace_table(name, f"select {PART_COLUMNS} from ({query})", connection)
+            engine.replace_table(name, f"select {LISTED} from ({query})", connection)
         yield result_of(engine, name, [rule])
 
     return findings_of_rule
@@ -80,7 +80,7 @@ def findings_identity(engine: Engine) -> Iterator[dg.MaterializeResult]:
 def findings(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
     """One row per finding of the night, of all rules and units."""
     with engine.session() as connection, stage("findings"):
-        parts = "\nunion all\n".join(f"select {PART_COLUMNS} from {part}" for part in FINDINGS_PARTS)
+        parts = "\nunion all\n".join(f"select {LISTED} from {part}" for part in FINDINGS_PARTS)
         rows = engine.replace_table(
             "findings",
             f"select date '{context.partition_key}' as as_of, * from ({parts})",

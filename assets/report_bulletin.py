@@ -6,13 +6,14 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from xueji.assets.bulletin_files import write_bulletin, write_whole
+from xueji.assets.bulletin_files import write_bulletin
 from xueji.assets.engine import Engine
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import bulletin_months
 from xueji.assets.processes import executor
 from xueji.assets.progress_sql import SumCheck, check_sums, progress_sql, refusal_reasons_sql, sum_checks_sql
 from xueji.assets.steps import each, stage
+from xueji.assets.whole_files import write_whole
 from xueji.checks.catalogue import RULES
 from xueji.checks.model import UNITS, XuejiError
 from xueji.checks.tables import PROGRESS

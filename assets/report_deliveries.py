@@ -5,6 +5,7 @@ import duckdb
 
 from xueji.assets.engine import Engine
 from xueji.assets.partitions import all_units_of_date, delivery_dates
+from xueji.assets.whole_files import write_whole
 from xueji.checks.catalogue import RULES
 from xueji.checks.landing_contract import expectations
 from xueji.checks.model import UNITS
@@ -40,10 +41,8 @@ def report_deliveries(context: dg.AssetExecutionContext, engine: Engine) -> dg.M
             if unit in UNITS
         ]
         for unit in units:
-            page = folder / f"{unit}.html"
-            partial = page.with_suffix(".partial")
-            partial.write_text(render_delivery_report(delivery_report(connection, night, unit)), encoding="utf-8")
-            partial.replace(page)
+            page = render_delivery_report(delivery_report(connection, night, unit))
+            write_whole(folder / f"{unit}.html", page.encode())
     return dg.MaterializeResult(metadata={"pages": len(units), "folder": dg.MetadataValue.path(folder)})
 
 

@@ -27,7 +27,7 @@ from xueji.checks import (
     student_no_duplicate,
 )
 from xueji.checks.model import Condition, PairRule, QueryRule, RowRule, Rule
-from xueji.checks.tables import FINDING_COLUMNS
+from xueji.checks.tables import part_columns_sql
 
 RULES: tuple[Rule, ...] = (
     duplicate_id.RULE,
@@ -58,8 +58,6 @@ QUERY_RULES = tuple(rule for rule in RULES if isinstance(rule, QueryRule))
 PAIR_RULES = tuple(rule for rule in RULES if isinstance(rule, PairRule))
 
 _BY_ID = {rule.id: rule for rule in RULES}
-# What a finding takes over from its record, and what conditions look at beside that.
-_RECORD_COLUMNS = ("unit_code", "school_code", "student_no", "name", "id_number", "record_key", "grade", "class_no")
 
 
 def rule(rule_id: str) -> Rule:
@@ -92,12 +90,6 @@ def _branch_sql(rule: RowRule, condition: Condition) -> str:
         "rule_id": f"'{rule.id}'",
         "reason": f"'{condition.reason}'" if condition.reason else "cast(null as varchar)",
         "severity": f"'{condition.severity or rule.severity}'",
-        **{column: column for column in _RECORD_COLUMNS},
         "detail": condition.detail_sql,
     }
-    columns = (
-        f"{values.get(column, f'cast(null as {kind})')} as {column}"
-        for column, kind in FINDING_COLUMNS.items()
-        if column != "as_of"
-    )
-    return f"select {', '.join(columns)} from broken_records where {condition.is_broken_sql}"
+    return f"select {part_columns_sql(values)} from broken_records where {condition.is_broken_sql}"

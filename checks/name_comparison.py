@@ -10,9 +10,8 @@ from xueji.checks.id_not_found import ANSWER_OTHER_NAME, LATEST_ANSWERS_SQL
 from xueji.checks.name_difference import name_difference
 from xueji.checks.name_invalid import IS_NAME_INVALID
 from xueji.checks.sound_number import IS_NUMBER_SOUND
-from xueji.checks.tables import FINDING_COLUMNS
+from xueji.checks.tables import RECORD_COLUMNS, part_columns_sql
 
-_RECORD_COLUMNS = ("unit_code", "school_code", "student_no", "name", "id_number", "record_key", "grade", "class_no")
 _NAMES = ("name", "name_folded", "register_name", "register_name_folded")
 # Of several register names under one number the kindest verdict counts.
 _KINDEST_FIRST = {None: 0, name_variant.RULE.id: 1, name_not_comparable.RULE.id: 2, id_name_mismatch.RULE.id: 3}
@@ -25,7 +24,7 @@ def candidate_pairs_sql() -> str:
     proposed when the register holds the student's very name under the number, beside others. `record_no` numbers the
     students (records alike in all that a finding says count once); `answer` is null for a pair to be compared.
     """
-    columns = ", ".join((*_RECORD_COLUMNS, "name_folded", "answer"))
+    columns = ", ".join((*RECORD_COLUMNS, "name_folded", "answer"))
     return f"""
         with latest_answers as ({LATEST_ANSWERS_SQL}),
         -- Numbers and names alone go through the large join; only the few records that it leaves are fetched.
@@ -114,11 +113,5 @@ def pair_findings_sql(compared: str) -> str:
         "rule_id": "rule_id",
         "reason": "reason",
         "severity": f"case when rule_id in ({notes}) then 'note' else '{mismatch.severity}' end",
-        **{column: column for column in _RECORD_COLUMNS},
     }
-    columns = ", ".join(
-        f"{values.get(column, f'cast(null as {kind})')} as {column}"
-        for column, kind in FINDING_COLUMNS.items()
-        if column != "as_of"
-    )
-    return f"select {columns} from {compared} as compared where rule_id is not null"
+    return f"select {part_columns_sql(values)} from {compared} as compared where rule_id is not null"

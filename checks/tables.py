@@ -4,6 +4,7 @@ A table whose rows belong to a provincial unit is partitioned by `unit_code`. Te
 normalised form of it, as their names say; a blank cell is null, never an empty string.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -131,10 +132,22 @@ FINDING_COLUMNS = {
 FINDINGS = Table("findings", FINDING_COLUMNS, ("unit_code",))
 
 
+# A rule's query gives all but the night. These it takes over from the record it finds.
+PART_COLUMNS = {column: kind for column, kind in FINDING_COLUMNS.items() if column != "as_of"}
+RECORD_COLUMNS = ("unit_code", "school_code", "student_no", "name", "id_number", "record_key", "grade", "class_no")
+
+
 def findings_part(name: str) -> Table:
     """A table of the findings of one rule, or of all row rules, before they are united."""
-    columns = {column: kind for column, kind in FINDING_COLUMNS.items() if column != "as_of"}
-    return Table(name, columns, ("unit_code",))
+    return Table(name, PART_COLUMNS, ("unit_code",))
+
+
+def part_columns_sql(values: Mapping[str, str]) -> str:
+    """The select list of a findings query: the record's own columns, `values` by column name, null for the rest."""
+    given = dict(zip(RECORD_COLUMNS, RECORD_COLUMNS, strict=True)) | dict(values)
+    return ", ".join(
+        f"{given.get(column, f'cast(null as {kind})')} as {column}" for column, kind in PART_COLUMNS.items()
+    )
 
 
 DELIVERIES = Table(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from xueji.checks.model import UNITS, unit_short_name
+from xueji.checks.model import UNITS
 from xueji.reports.bulletin_facts import NO_FIGURE, Cell, Change
 from xueji.reports.suppression import SMALL_MARK, THRESHOLD
 
@@ -44,10 +44,6 @@ def authority_name(unit_code: str) -> str:
 
 def enumerate_names(names: Iterable[str]) -> str:
     return "、".join(names)
-
-
-def unit_names(codes: Iterable[str]) -> str:
-    return enumerate_names(unit_short_name(code) for code in codes)
 
 
 def counted(cell: Cell, measure: str) -> str:
