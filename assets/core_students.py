@@ -1,13 +1,39 @@
-"""Students typed, folded and keyed."""
+"""Students typed, folded and keyed: a unit's first delivery as a base, each later one as what it changed."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import dagster as dg
+import duckdb
 
-from xueji.assets.engine import Engine
+from xueji.assets.changes import CORE
+from xueji.assets.engine import Engine, LakeFile
+from xueji.assets.layers import BASE, PATCH, is_patch
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import dates_and_units, dates_and_units_of
-from xueji.assets.steps import each
-from xueji.checks.core_students import core_students_sql
+from xueji.assets.records import frame_of
+from xueji.assets.steps import Steps
+from xueji.checks.core_students import content_hash_sql, core_students_sql
+from xueji.checks.spreadsheet_damage import IS_DAMAGED
 from xueji.checks.sql_text import literal
+from xueji.checks.tables import CORE_COLUMNS
+
+DAMAGED_FILES = f"select unit_code, file from file_profiles where {IS_DAMAGED}"
+# What a withdrawn row still says: the keys by which it met other records, so that those are looked at again.
+WITHDRAWN_COLUMNS = ("unit_code", "content_hash", "student_no_key", "id_key", "pair_key", "document_key", "person_key")
+MOST_PATCHED_SHARE = 0.2  # withdrawn rows to rows; with more the unit gets a new base
+EDITION = hashlib.sha256(f"{duckdb.__version__} {core_students_sql()}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A unit's row of `snapshots`."""
+
+    unit_code: str
+    as_of: str
+    source: str
+    edition: str
 
 
 @dg.asset(
@@ -19,21 +45,178 @@ from xueji.checks.sql_text import literal
 def core_students(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
     """One row a registration, of each unit's last good snapshot."""
     _, units = dates_and_units_of(list(context.partition_keys))
-    with engine.session() as connection:
-        queries = (
-            (unit, core_students_sql(f"(select * from raw_students where unit_code = {literal(unit)})"))
-            for unit in each("core_students", units)
-        )
-        rows = engine.replace_table("core_students", queries, connection, partitions=units)
+    changes = update_core(engine, units)
     with engine.session() as connection:
         overview = counts_markdown(
             connection,
-            """
-            select unit_code, min(as_of) as snapshot, count(*) as rows, count(id_key) as numbers_in_order,
-                count(distinct school_code) as schools
-            from core_students
-            group by unit_code
+            f"""
+            select unit_code, as_of as snapshot, rows
+            from snapshots
+            join (select unit_code, count(*) as rows from {CORE} group by unit_code) as counted using (unit_code)
             order by unit_code
             """,
         )
-    return dg.MaterializeResult(metadata={"dagster/row_count": rows, "units": overview})
+    return dg.MaterializeResult(metadata={"dagster/row_count": changes, "units": overview})
+
+
+def update_core(engine: Engine, units: Sequence[str], afresh: bool = False) -> int:
+    """Bring the core rows of these units up to their raw files. Returns the number of rows written.
+
+    `afresh` makes every unit a new base.
+    """
+    raw = engine.files("raw_students")
+    before = {snapshot.unit_code: snapshot for snapshot in snapshots(engine)}
+    dates = accepted_dates(engine)
+    after = dict(before)
+    written = 0
+    with engine.session() as connection, Steps(CORE, len(units)) as steps:
+        for unit in units:
+            files = [file for file in raw if file.partition["unit_code"] == unit]
+            if files and unit in dates:
+                snapshot = Snapshot(unit, dates[unit], source_of(files), EDITION)
+                written += update_unit(engine, connection, files, before.get(unit), snapshot, afresh)
+                after[unit] = snapshot
+            steps.done(unit, sum(file.rows for file in files))
+    if after != before:
+        rows = [vars(snapshot) for _, snapshot in sorted(after.items())]
+        with engine.connection() as connection:
+            connection.register("taken", frame_of("snapshots", rows, dates_as_text=True).to_arrow())
+            engine.replace_table("snapshots", "select * from taken", connection)
+    return written
+
+
+def snapshots(engine: Engine) -> list[Snapshot]:
+    with engine.connection() as connection:
+        query = f"select unit_code, cast(as_of as varchar), source, edition from ({engine.table_sql('snapshots')})"
+        return [Snapshot(*row) for row in connection.execute(query).fetchall()]
+
+
+def accepted_dates(engine: Engine) -> dict[str, str]:
+    """The date of each unit's last accepted delivery."""
+    with engine.connection() as connection:
+        return dict(
+            connection.execute(
+                f"""select unit_code, cast(max("date") as varchar) from ({engine.table_sql("deliveries")})
+                where kind = 'students' and verdict = 'accepted' group by unit_code"""
+            ).fetchall()
+        )
+
+
+def source_of(files: Sequence[LakeFile]) -> str:
+    """A digest of a unit's raw files: equal for the same files, whenever they came."""
+    return hashlib.sha256("\n".join(sorted(file.path.name for file in files)).encode()).hexdigest()
+
+
+def update_unit(
+    engine: Engine,
+    connection: duckdb.DuckDBPyConnection,
+    raw: Sequence[LakeFile],
+    before: Snapshot | None,
+    snapshot: Snapshot,
+    afresh: bool,
+) -> int:
+    """Write what a unit's raw files changed, or all of them. Returns the number of rows written."""
+    unit = snapshot.unit_code
+    files = [file for file in engine.files(CORE) if file.partition["unit_code"] == unit]
+    delivered = f"({engine.files_sql('raw_students', raw)})"
+    if before is None or before.edition != snapshot.edition or not files or afresh:
+        return write_base(engine, connection, unit, delivered, files)
+    if before.source == snapshot.source:
+        return 0
+    find_changes(engine, connection, delivered, files)
+    added, withdrawn = (
+        connection.execute(f"select count(*) from {table}").fetchall()[0][0] for table in ("added", "withdrawn")
+    )
+    rows = sum(file.rows for file in raw)
+    if withdrawn + sum(file.rows for file in files if is_patch(file.path)) > MOST_PATCHED_SHARE * rows:
+        return write_base(engine, connection, unit, delivered, files)
+    if added or withdrawn:
+        write_patch(engine, connection, unit, files)
+    return int(added + withdrawn)
+
+
+def write_base(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str, delivered: str, files: Sequence[LakeFile]
+) -> int:
+    query = f"select *, 0 as patch_no, false as is_withdrawn from ({core_students_sql(delivered, DAMAGED_FILES)})"
+    base = engine.write_files(CORE, query, connection, {"unit_code": unit}, stem=BASE)
+    engine.commit(CORE, base, files)
+    return sum(file.rows for file in base)
+
+
+def find_changes(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, delivered: str, files: Sequence[LakeFile]
+) -> None:
+    """Leave the delivered rows that are new as the table `added`, and what no longer stands as `withdrawn`.
+
+    Rows are compared by their content_hash. Rows that are all alike are withdrawn together, and those of them that stay are
+    added again.
+    """
+    content = content_hash_sql("raw.unit_code", "damaged_files.file")
+    hashed = f"""
+        select {{columns}}
+        from {delivered} as raw
+        left join ({DAMAGED_FILES}) as damaged_files
+            on damaged_files.unit_code = raw.unit_code and damaged_files.file = raw.file
+    """
+    core = f"({engine.files_sql(CORE, files)})"
+    columns = ", ".join(WITHDRAWN_COLUMNS)
+    connection.execute(f"create or replace temp table hashes as {hashed.format(columns=f'{content} as content_hash')}")
+    connection.execute(
+        f"""create or replace temp table withdrawn as
+        select {columns} from {core} as core
+        where not exists (select 1 from hashes where hashes.content_hash = core.content_hash)"""
+    )
+    connection.execute(
+        f"""create or replace temp table new_hashes as
+        select content_hash from hashes
+        where not exists (select 1 from {core} as core where core.content_hash = hashes.content_hash)"""
+    )
+    delivered_rows, standing, gone, new = (
+        connection.execute(f"select count(*) from {rows}").fetchall()[0][0]
+        for rows in ("hashes", f"{core} as core", "withdrawn", "new_hashes")
+    )
+    if delivered_rows != standing - gone + new:
+        find_repeats(connection, core, columns)
+    connection.execute(
+        f"""create or replace temp table added as
+        select delivered.* exclude (content_hash)
+        from ({hashed.format(columns=f"raw.*, {content} as content_hash")}) as delivered
+        where content_hash in (select content_hash from new_hashes)"""
+    )
+
+
+def find_repeats(connection: duckdb.DuckDBPyConnection, core: str, columns: str) -> None:
+    """Some rows stand in the delivery another number of times than before: withdraw all that are like them, and add them anew."""
+    connection.execute(
+        f"""create or replace temp table repeats as
+        select content_hash
+        from (select content_hash, count(*) as rows from hashes group by content_hash) as now
+        join (select content_hash, count(*) as rows from {core} as core group by content_hash) as before
+            using (content_hash)
+        where now.rows <> before.rows"""
+    )
+    connection.execute(
+        f"""insert into withdrawn
+        select {columns} from {core} as core where content_hash in (select content_hash from repeats)"""
+    )
+    connection.execute("insert into new_hashes select content_hash from repeats")
+
+
+def write_patch(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str, files: Sequence[LakeFile]
+) -> None:
+    """Put the tables `added` and `withdrawn` into the core table as a new layer."""
+    patches = [int(file.path.name.split("-")[1]) for file in files if is_patch(file.path)]
+    number = max(patches, default=0) + 1
+    nulls = ", ".join(
+        column if column in WITHDRAWN_COLUMNS else f"cast(null as {kind}) as {column}"
+        for column, kind in CORE_COLUMNS.items()
+    )
+    query = f"""
+        select *, {number} as patch_no, false as is_withdrawn from ({core_students_sql("added", DAMAGED_FILES)})
+        union all
+        select distinct on (content_hash) {nulls}, {number} as patch_no, true as is_withdrawn from withdrawn
+    """
+    patch = engine.write_files(CORE, query, connection, {"unit_code": unit}, stem=f"{PATCH}-{number:06}")
+    engine.commit(CORE, patch)

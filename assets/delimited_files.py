@@ -134,7 +134,7 @@ def _load(
         f"parallel = {str(parallel).lower()}, max_line_size = {longest_line}, buffer_size = {max(32 << 20, 16 * longest_line)})"
     )
     try:
-        return stage(connection, source, text.header, columns, text.source.name, target)
+        return stage(connection, source, text.header, columns, target)
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.NotSupportedError):
         return None  # its message quotes the row, which must go no further
 

@@ -29,7 +29,7 @@ class FileFacts:
     """One row of `deliveries`: a file, an archive member or a sheet. delivered = accepted + quarantined, always."""
 
     file: str
-    sha256: str  # of the file, or of the archive member; a sheet has its workbook's. Filled in by `read_delivery`
+    sha256: str  # of the delivered file; a member or a sheet has its archive's or workbook's. Filled in by `read_delivery`
     format: str
     encoding: str | None
     dialect: str  # labels, codes, mixed or unit mapping; empty when no header could be read
@@ -63,24 +63,45 @@ class QuarantineRow:
 
 @dataclass(frozen=True)
 class FileReading:
-    """What came of one file, member or sheet. `parquet` is null when the file was not taken."""
+    """What came of one file, member or sheet.
+
+    `parquet` holds its accepted rows; null when the file was not taken, or is known from an earlier delivery (`is_known`).
+    """
 
     facts: FileFacts
     parquet: Path | None = None
     quarantine: tuple[QuarantineRow, ...] = ()
+    is_known: bool = False
 
 
 @dataclass(frozen=True)
 class StagedDelivery:
-    """Everything read from a folder.
+    """Everything read from a folder. `columns` is a file without rows that has all columns of the kind."""
 
-    `parquet` holds the accepted rows, to be read with `union_by_name`: a file has the fields that were delivered in it,
-    and the first one, without rows, has all of them. Empty when no file was taken.
-    """
+    readings: tuple[FileReading, ...]
+    columns: Path
 
-    files: tuple[FileFacts, ...]
-    parquet: tuple[Path, ...]
-    quarantine: tuple[QuarantineRow, ...]
+    @property
+    def files(self) -> tuple[FileFacts, ...]:
+        return tuple(reading.facts for reading in self.readings)
+
+    @property
+    def quarantine(self) -> tuple[QuarantineRow, ...]:
+        return tuple(row for reading in self.readings for row in reading.quarantine)
+
+    @property
+    def has_rows_taken(self) -> bool:
+        """Whether any file was taken, be it an empty one."""
+        return any(facts.verdict == "accepted" for facts in self.files)
+
+    @property
+    def parquet(self) -> tuple[Path, ...]:
+        """Files with the accepted rows, to be read by name: each has the fields that were delivered in it, the first all of them.
+
+        Empty when no file was taken.
+        """
+        staged = (reading.parquet for reading in self.readings if reading.parquet and reading.facts.rows_accepted)
+        return (self.columns, *staged) if self.has_rows_taken else ()
 
 
 class FileRefusedError(XuejiError):

@@ -5,7 +5,7 @@ file, row and reason. Nothing in a message is a personal value; those stand only
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import file_digest
@@ -34,6 +34,7 @@ from xueji.assets.workbook_files import read_workbook
 __all__ = ["FileFacts", "Limits", "QuarantineRow", "StagedDelivery", "read_delivery"]
 
 DEFAULT_LIMITS = Limits()
+NOTHING_KNOWN: Mapping[str, Sequence[FileReading]] = {}
 
 
 def read_delivery(
@@ -43,60 +44,67 @@ def read_delivery(
     columns: Columns,
     staging: Path,
     limits: Limits = DEFAULT_LIMITS,
+    known: Mapping[str, Sequence[FileReading]] = NOTHING_KNOWN,
 ) -> StagedDelivery:
     """Stage every file of `folder` whose name matches, in the order of their names.
 
     A file whose bytes are not what its name says, or which lacks a required column, is refused; whether that refuses
-    the delivery is the caller's to say.
+    the delivery is the caller's to say. `known` are the readings of an earlier delivery by file name: a file that comes
+    again with the same bytes is not read again.
     """
     patterns = [pattern] if isinstance(pattern, str) else pattern
     paths = sorted({path for each in patterns for path in folder.glob(each) if path.is_file()})
     staging.mkdir(parents=True, exist_ok=True)
-    readings: list[FileReading] = []
-    with engine.session() as connection:
-        for place, path in enumerate(paths):
+    with engine.connection() as connection, ThreadPoolExecutor(engine.cores) as pool:
+
+        def read(place: int, path: Path) -> list[FileReading]:
+            before = known.get(path.name)
+            if before and sha256_of(path) == before[0].facts.sha256:
+                return [replace(reading, is_known=True) for reading in before]
             source = SourceFile(path, path.relative_to(folder).as_posix(), kind_of_name(path.name) or "")
-            readings += _read_file(connection, source, columns, staging / f"{place:04}", limits)
-    return StagedDelivery(
-        files=tuple(reading.facts for reading in readings),
-        parquet=_staged_files(readings, columns, staging),
-        quarantine=tuple(row for reading in readings for row in reading.quarantine),
-    )
+            with connection.cursor() as cursor:
+                return _read_file(cursor, source, columns, staging / f"{place:04}", limits)
 
-
-def _staged_files(readings: Sequence[FileReading], columns: Columns, staging: Path) -> tuple[Path, ...]:
-    """The staged files, each checked to hold the rows that its facts speak of."""
-    for reading in readings:
-        rows = row_count(reading.parquet) if reading.parquet else 0
-        if rows != reading.facts.rows_accepted:
-            raise ValueError(f"{reading.facts.file}: {reading.facts.rows_accepted} rows accepted, {rows} staged")
-    if all(reading.facts.verdict != "accepted" for reading in readings):
-        return ()
+        # Several small files at a time: one of them alone does not keep every core busy.
+        readings = [reading for found in pool.map(read, range(len(paths)), paths) for reading in found]
     all_columns = staging / "columns.parquet"
     write_columns(columns, all_columns)
-    return all_columns, *(reading.parquet for reading in readings if reading.parquet and reading.facts.rows_accepted)
+    delivery = StagedDelivery(tuple(readings), all_columns)
+    check_staged_rows(delivery)
+    return delivery
+
+
+def check_staged_rows(delivery: StagedDelivery) -> None:
+    """Each staged file holds the rows that its facts speak of."""
+    for reading in delivery.readings:
+        rows = row_count(reading.parquet) if reading.parquet else 0
+        if rows != reading.facts.rows_accepted and not reading.is_known:
+            raise ValueError(f"{reading.facts.file}: {reading.facts.rows_accepted} rows accepted, {rows} staged")
 
 
 def _read_file(
     connection: duckdb.DuckDBPyConnection, source: SourceFile, columns: Columns, staging: Path, limits: Limits
 ) -> list[FileReading]:
-    """What came of a file, its members and sheets, each with the digest of the bytes it came from."""
+    """What came of a delivered file, its members and sheets, each with the file's digest."""
+    with ThreadPoolExecutor(1) as pool:
+        digest = pool.submit(sha256_of, source.path)
+        readings = _read_one(connection, source, columns, staging, limits)
+        return [replace(reading, facts=replace(reading.facts, sha256=digest.result())) for reading in readings]
+
+
+def _read_one(
+    connection: duckdb.DuckDBPyConnection, source: SourceFile, columns: Columns, staging: Path, limits: Limits
+) -> list[FileReading]:
+    """What came of a file or member."""
     shutil.rmtree(staging, ignore_errors=True)  # of an earlier reading
     staging.mkdir()
     # Read through a link with a plain name: the engine would take [1] or * in a delivered name for a pattern.
     link = staging / "delivered"
     link.symlink_to(source.path.resolve())
-    source = replace(source, path=link)
-    with ThreadPoolExecutor(1) as pool:
-        digest = pool.submit(_sha256_of, source.path)
-        try:
-            readings = _read_kind(connection, source, columns, staging, limits)
-        except FileRefusedError as refusal:
-            readings = [refused(source, str(refusal))]
-        return [
-            reading if reading.facts.sha256 else replace(reading, facts=replace(reading.facts, sha256=digest.result()))
-            for reading in readings
-        ]
+    try:
+        return _read_kind(connection, replace(source, path=link), columns, staging, limits)
+    except FileRefusedError as refusal:
+        return [refused(source, str(refusal))]
 
 
 def _read_kind(
@@ -122,11 +130,13 @@ def _read_members(
         if kind_of_name(member.name) in ("zip", "csv.gz"):
             readings.append(refused(member, "压缩包内不得再有压缩包"))
         else:
-            readings += _read_file(connection, member, columns, staging / f"{place:04}", limits)
-        member.path.unlink()
+            found = _read_one(connection, member, columns, staging / f"{place:04}", limits)
+            if all(reading.parquet is None or not reading.parquet.is_symlink() for reading in found):
+                member.path.unlink()
+            readings += found
     return readings
 
 
-def _sha256_of(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()

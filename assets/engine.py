@@ -9,18 +9,33 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import dagster as dg
 import duckdb
 import pyarrow as pa
-from deltalake import DeltaTable, Schema
+from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from xueji.assets.lake_tables import LAKE_TABLES
+from xueji.assets.layers import layers_sql
 from xueji.checks.sql_text import literal
-from xueji.checks.tables import Table
+from xueji.checks.tables import CORE_COLUMNS, Table
+
+Basis = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class LakeFile:
+    """One Parquet file of a table's state. `path` is absolute."""
+
+    path: Path
+    rows: int
+    size: int
+    partition: Mapping[str, str | None]
 
 
 class Engine(dg.ConfigurableResource):
@@ -28,7 +43,8 @@ class Engine(dg.ConfigurableResource):
 
     home: str
     threads: int = 0  # 0: as many as the machine has
-    memory_limit: str = "12GB"
+    memory_limit: str = "9GB"  # of DuckDB's buffers; the process needs a little more
+    spill_limit: str = "60GB"  # of the spill files under HOME/work/spill
 
     @property
     def home_path(self) -> Path:
@@ -49,39 +65,85 @@ class Engine(dg.ConfigurableResource):
         return self.home_path / "lake" / name
 
     @contextmanager
-    def session(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection that sees every lake table as a view of its present state."""
+    def connection(self, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that sees no table."""
         connection = duckdb.connect(":memory:")
         try:
-            connection.execute(f"set threads = {self.cores}")
+            connection.execute(f"set threads = {threads or self.cores}")
             connection.execute(f"set memory_limit = '{self.memory_limit}'")
             connection.execute(f"set temp_directory = '{self.work_path / 'spill'}'")
+            connection.execute(f"set max_temp_directory_size = '{self.spill_limit}'")
             connection.execute("set preserve_insertion_order = false")
             connection.execute("set enable_progress_bar = false")
-            for table in LAKE_TABLES.values():
-                connection.execute(f"create view {table.name} as {self.table_sql(table.name)}")
             yield connection
         finally:
             connection.close()
 
+    @contextmanager
+    def session(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that sees every lake table but the raw one as a view of its present state."""
+        with self.connection() as connection:
+            for name in LAKE_TABLES:
+                if name != "raw_students":  # of as many files as were delivered: opened by those who need it
+                    connection.execute(f"create view {name} as {self.table_sql(name)}")
+            yield connection
+
+    def files(self, name: str, version: int | None = None) -> list[LakeFile]:
+        """The files of a table's present or earlier state, in the order of their paths. None before the first commit."""
+        path = str(self.table_path(name))
+        if not DeltaTable.is_deltatable(path):
+            return []
+        delta = DeltaTable(path, version=version)
+        actions = {Path(action["path"]).name: action for action in pa.table(delta.get_add_actions()).to_pylist()}
+        return [
+            LakeFile(Path(uri), action["num_records"], action["size_bytes"], texts(action.get("partition") or {}))
+            for uri in sorted(delta.file_uris())
+            for action in [actions[Path(uri).name]]
+        ]
+
     def table_sql(self, name: str, version: int | None = None) -> str:
         """A query for a table's rows, at its present or an earlier version. No row before the first commit."""
+        return self.files_sql(name, self.files(name, version))
+
+    def files_sql(self, name: str, files: Sequence[LakeFile]) -> str:
+        """A query for the rows of some of a table's files, as readers see them."""
         table = LAKE_TABLES[name]
-        path = self.table_path(name)
-        if not DeltaTable.is_deltatable(str(path)):
-            return table.empty_sql
-        files = sorted(DeltaTable(str(path), version=version).file_uris())
+        if name == "core_students":
+            return self.dated_sql(table.read_sql(f"({layers_sql([file.path for file in files])})"))
         if not files:
-            return table.empty_sql
-        listed = ", ".join(literal(file) for file in files)
-        # Partition columns live in the folder names; the cast puts every column back in the table's own order and type.
-        columns = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items())
-        return f"select {columns} from read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false)"
+            query = table.empty_sql
+        elif name == "raw_students":  # a file has the columns that were delivered in it
+            rows = f"select * from {parquet_sql([file.path for file in files], by_name=True)}"
+            query = table.read_sql(f"(from ({table.empty_sql}) union all by name {rows})")
+        else:
+            query = table.read_sql(parquet_sql([file.path for file in files]))
+        return self.dated_sql(query) if CORE_COLUMNS.keys() <= table.columns.keys() else query
+
+    def dated_sql(self, query: str) -> str:
+        """The query with `as_of`, the delivery date that each unit's records stand for."""
+        days = self.snapshot_dates()
+        units, dates = (", ".join(literal(value) for value in values) for values in (days.keys(), days.values()))
+        as_of = f"cast(map([{units}], [{dates}])[unit_code] as date)" if days else "cast(null as date)"
+        return f"select *, {as_of} as as_of from ({query}) as undated"
+
+    def snapshot_dates(self) -> dict[str, str]:
+        """The delivery date of each unit's snapshot in use, YYYY-MM-DD."""
+        with duckdb.connect(":memory:") as connection:
+            rows = connection.execute(f"select unit_code, as_of from ({self.table_sql('snapshots')})").fetchall()
+        return {unit: str(day) for unit, day in sorted(rows)}
 
     def version(self, name: str) -> int | None:
         """The table's present version; None before its first commit."""
         path = str(self.table_path(name))
         return DeltaTable(path).version() if DeltaTable.is_deltatable(path) else None
+
+    def basis(self, name: str) -> Basis:
+        """What the table's last commit said it was made from; nothing when it did not say."""
+        path = str(self.table_path(name))
+        if not DeltaTable.is_deltatable(path):
+            return {}
+        last = DeltaTable(path).history(1)
+        return json.loads(last[0].get("xueji_basis", "{}")) if last else {}
 
     def replace_table(
         self,
@@ -90,87 +152,117 @@ class Engine(dg.ConfigurableResource):
         connection: duckdb.DuckDBPyConnection,
         partitions: Sequence[str] | None = None,
         order_by: str | None = None,
+        basis: Basis | None = None,
     ) -> int:
         """Make the queries' rows the table's, or those of the named `partitions` only. Returns the number of rows written.
 
         `queries` is one query, or pairs of a value of the table's partition column and the query of that partition's rows.
         With `partitions` the rows of those values are replaced, all others stay; no row of another value may come.
-        However many queries, one commit: all or nothing.
+        However many queries, one commit: all or nothing. `basis` is kept with the commit: what the rows were made from.
+        """
+        table = LAKE_TABLES[name]
+        pairs = [(None, queries)] if isinstance(queries, str) else queries
+        added: list[LakeFile] = []
+        for value, query in pairs:
+            keys = {} if value is None else {table.partition_by[0]: value}
+            added += self.write_files(name, query, connection, keys, order_by)
+        if table.partition_by and partitions is not None:
+            written = {file.partition[table.partition_by[0]] for file in added}
+            if strange := written - set(partitions):
+                raise ValueError(f"{name}: rows of partitions {sorted(map(str, strange))} in a commit for {partitions}")
+        replaced = [
+            file
+            for file in self.files(name)
+            if partitions is None or file.partition[table.partition_by[0]] in partitions
+        ]
+        self.commit(name, added, replaced, basis)
+        return sum(file.rows for file in added)
+
+    def write_files(
+        self,
+        name: str,
+        query: str,
+        connection: duckdb.DuckDBPyConnection,
+        keys: Mapping[str, str],
+        order_by: str | None = None,
+        stem: str = "part",
+    ) -> list[LakeFile]:
+        """Write the query's rows as Parquet files below the table's folder, for a commit: none without rows.
+
+        With `keys` they are all rows of those partition values and go into one file: much quicker than sorting them out.
         """
         table = LAKE_TABLES[name]
         path = self.table_path(name)
         path.mkdir(parents=True, exist_ok=True)
-        pairs = [(None, queries)] if isinstance(queries, str) else queries
-        actions = [
-            action for value, query in pairs for action in self._write_files(table, query, connection, value, order_by)
-        ]
-        if table.partition_by and partitions is not None:
-            written = {action.partition_values[table.partition_by[0]] for action in actions}
-            if strange := written - set(partitions):
-                raise ValueError(f"{name}: rows of partitions {sorted(map(str, strange))} in a commit for {partitions}")
-        self._commit(table, actions, partitions)
-        return sum(json.loads(action.stats)["numRecords"] for action in actions)
-
-    def _write_files(
-        self,
-        table: Table,
-        query: str,
-        connection: duckdb.DuckDBPyConnection,
-        partition: str | None,
-        order_by: str | None,
-    ) -> list[AddAction]:
-        """Write the query's rows as Parquet files below the table's folder: one a partition value, none without rows."""
-        path = self.table_path(table.name)
-        batch = uuid.uuid4().hex
-        keys = {} if partition is None else {table.partition_by[0]: partition}
+        batch = f"{stem}-{uuid.uuid4().hex}"
         columns = ", ".join(
             f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items() if column not in keys
         )
         select = f"select {columns} from ({query})" + (f" order by {order_by}" if order_by else "")
-        options = "format parquet, return_stats, compression zstd"
-        if partition is None and table.partition_by:
+        options = "format parquet, return_stats, compression snappy, write_bloom_filter false, dictionary_size_limit 4000"
+        if not keys and table.partition_by:
             target = path
             options += f", partition_by ({', '.join(table.partition_by)}), overwrite_or_ignore"
-            options += f", filename_pattern 'part-{batch}-{{i}}'"
-        else:  # one file: much quicker than having the engine sort rows into partitions
-            target = path.joinpath(*(f"{key}={value}" for key, value in keys.items())) / f"part-{batch}-0.parquet"
+            options += f", filename_pattern '{batch}-{{i}}'"
+        else:
+            target = self.partition_path(name, keys) / f"{batch}-0.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
         connection.execute(f"set preserve_insertion_order = {'true' if order_by else 'false'}")
         try:
             rows = connection.execute(f"copy ({select}) to {literal(target)} ({options})").fetchall()
         finally:
             connection.execute("set preserve_insertion_order = false")
-        now = int(datetime.now(UTC).timestamp() * 1000)
         return [
-            AddAction(
-                path=Path(file).relative_to(path).as_posix(),
-                size=size,
-                partition_values=texts(keys or written_keys or {}),
-                modification_time=now,
-                data_change=True,
-                stats=json.dumps({"numRecords": count}),
-            )
+            LakeFile(Path(file), count, size, texts(keys or written_keys or {}))
             for file, count, size, _footer, _column_stats, written_keys, _extra in rows
             if count
         ]
 
-    def _commit(self, table: Table, actions: list[AddAction], partitions: Sequence[str] | None) -> None:
-        path = str(self.table_path(table.name))
+    def partition_path(self, name: str, keys: Mapping[str, str]) -> Path:
+        """The folder of a partition's files; values are written as in an address, as Hive does."""
+        return self.table_path(name).joinpath(*(f"{key}={quote(value, safe='')}" for key, value in keys.items()))
+
+    def commit(
+        self, name: str, added: Sequence[LakeFile], removed: Sequence[LakeFile] = (), basis: Basis | None = None
+    ) -> None:
+        """Make files part of the table's state and take others out of it, at one stroke."""
+        table = LAKE_TABLES[name]
+        folder = self.table_path(name)
         schema = delta_schema(table)
         partition_by = list(table.partition_by)
-        if not DeltaTable.is_deltatable(path):
-            create_table_with_add_actions(path, schema, actions, mode="ignore", partition_by=partition_by)
-            return
-        # Removals are named one by one: an overwrite by partition filter does not commit when nothing is added.
-        delta = DeltaTable(path)
         now = int(datetime.now(UTC).timestamp() * 1000)
-        removals = [
-            RemoveAction(file["path"], True, now, file["size_bytes"], texts(file.get("partition") or {}))
-            for file in pa.table(delta.get_add_actions()).to_pylist()
-            if partitions is None or str(file["partition"][partition_by[0]]) in partitions
+        additions = [
+            AddAction(
+                path=file.path.relative_to(folder).as_posix(),
+                size=file.size,
+                partition_values=dict(file.partition),
+                modification_time=now,
+                data_change=True,
+                stats=json.dumps({"numRecords": file.rows}),
+            )
+            for file in added
         ]
-        if actions or removals:
-            delta.create_write_transaction([*removals, *actions], "append", schema, partition_by)
+        # Removals are named one by one: an overwrite by partition filter does not commit when nothing is added.
+        removals = [
+            RemoveAction(file.path.relative_to(folder).as_posix(), True, now, file.size, dict(file.partition))
+            for file in removed
+        ]
+        said = CommitProperties(custom_metadata={"xueji_basis": json.dumps(basis or {}, sort_keys=True)})
+        if not DeltaTable.is_deltatable(str(folder)):
+            create_table_with_add_actions(
+                str(folder), schema, additions, mode="ignore", partition_by=partition_by, commit_properties=said
+            )
+        elif additions or removals or basis:
+            DeltaTable(str(folder)).create_write_transaction(
+                [*removals, *additions], "append", schema, partition_by, commit_properties=said
+            )
+
+
+def parquet_sql(paths: Sequence[Path], by_name: bool = False) -> str:
+    """Table SQL: the rows of Parquet files with their partition values. `by_name` opens every file to see its columns."""
+    listed = ", ".join(literal(path) for path in paths)
+    options = f"hive_partitioning = true, hive_types_autocast = false, union_by_name = {str(by_name).lower()}"
+    return f"read_parquet([{listed}], {options})"
 
 
 def texts(values: Mapping[str, object]) -> dict[str, str | None]:

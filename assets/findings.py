@@ -1,22 +1,25 @@
 """Findings: the row rules in one pass, every other rule by its query, and their union."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
+import duckdb
 
+from xueji.assets.candidates import CORE_STUDENTS_DEP, text_digest
+from xueji.assets.changes import CORE, Changes, changes_since
 from xueji.assets.engine import Engine
 from xueji.assets.lake_tables import FINDINGS_PARTS, IDENTITY_FINDINGS, QUERY_FINDINGS, ROW_FINDINGS
 from xueji.assets.metadata import counts_markdown
-from xueji.assets.partitions import all_units_of_date, dates_and_units, dates_and_units_of, delivery_dates
+from xueji.assets.partitions import all_units_of_date, dates_and_units, delivery_dates
 from xueji.assets.steps import stage
 from xueji.checks.catalogue import PAIR_RULES, ROW_RULES, row_findings_sql
 from xueji.checks.model import QueryRule, Rule
 from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
-from xueji.checks.sql_text import literal_list
-from xueji.checks.tables import PART_COLUMNS
+from xueji.checks.sql_text import literal, literal_list
+from xueji.checks.tables import FINDING_COLUMNS, PART_COLUMNS
 
-CORE_STUDENTS_DEP = dg.AssetDep("core_students", partition_mapping=all_units_of_date)
-LISTED = ", ".join(PART_COLUMNS)
+PARTS = ", ".join(PART_COLUMNS)
+FINDINGS_COLUMNS = ", ".join(column for column in FINDING_COLUMNS if column != "as_of")
 
 
 @dg.asset(
@@ -26,13 +29,53 @@ LISTED = ", ".join(PART_COLUMNS)
     deps=["core_students"],
     check_specs=[dg.AssetCheckSpec(rule.id, asset=ROW_FINDINGS, description=rule.source) for rule in ROW_RULES],
 )
-def findings_row_rules(context: dg.AssetExecutionContext, engine: Engine) -> Iterator[dg.MaterializeResult]:
-    """One row per broken condition and registration, all row rules in one pass."""
-    _, units = dates_and_units_of(list(context.partition_keys))
-    with engine.session() as connection, stage(ROW_FINDINGS):
-        core = f"(select * from core_students where unit_code in {literal_list(units)})"
-        engine.replace_table(ROW_FINDINGS, row_findings_sql(ROW_RULES, core), connection, partitions=units)
+def findings_row_rules(engine: Engine) -> Iterator[dg.MaterializeResult]:
+    """One row per broken condition and registration, all row rules in one pass, of every unit that changed."""
+    with stage(ROW_FINDINGS):
+        update_row_findings(engine)
     yield result_of(engine, ROW_FINDINGS, ROW_RULES)
+
+
+def update_row_findings(engine: Engine) -> int:
+    """Bring the row rules' findings up to the core table as it stands. Returns the number of rows.
+
+    A record that did not change keeps its findings, but for conditions that depend on the date when its unit's date moved.
+    """
+    basis = engine.basis(ROW_FINDINGS)
+    dates = engine.snapshot_dates()
+    after = {"core": engine.version(CORE), "dates": dates, "text": text_digest(row_findings_sql(ROW_RULES))}
+    changes = changes_since(engine, basis.get("core")) if basis.get("text") == after["text"] else None
+    with engine.session() as connection:
+        if changes is None:
+            query = row_findings_sql(ROW_RULES)
+        else:
+            then = basis["dates"]
+            moved = [unit for unit, day in dates.items() if isinstance(then, dict) and then.get(unit) != day]
+            query = changed_row_findings_sql(connection, changes, moved)
+        return engine.replace_table(ROW_FINDINGS, query, connection, basis=after)
+
+
+def changed_row_findings_sql(connection: duckdb.DuckDBPyConnection, changes: Changes, moved: Sequence[str]) -> str:
+    """Findings of before that still stand, those of changed records, and of units whose date `moved` what depends on the date."""
+    connection.execute(f"create or replace temp table withdrawn as select content_hash from ({changes.withdrawn})")
+    connection.execute(f"create or replace temp table added as {changes.added}")
+    has_moved = f"unit_code in {literal_list(moved)}" if moved else "false"
+    by_date = " or ".join(
+        f"(rule_id = {literal(rule.id)} and reason is not distinct from {literal(condition.reason) if condition.reason else 'null'})"
+        for rule in ROW_RULES
+        for condition in rule.conditions
+        if condition.depends_on_date
+    )
+    return f"""
+        select {PARTS} from {ROW_FINDINGS}
+        where content_hash not in (select content_hash from withdrawn) and not ({has_moved} and ({by_date}))
+        union all
+        select {PARTS} from ({row_findings_sql(ROW_RULES, f"(select * from added where not ({has_moved}))")}) as unmoved
+        union all
+        select {PARTS} from ({row_findings_sql(ROW_RULES, f"(select * from added where {has_moved})", by_date=False)}) as changed
+        union all
+        select {PARTS} from ({row_findings_sql(ROW_RULES, f"(select * from {CORE} where {has_moved})", by_date=True)}) as dated
+    """
 
 
 def query_findings_asset(name: str, rule: QueryRule) -> dg.AssetsDefinition:
@@ -42,36 +85,72 @@ def query_findings_asset(name: str, rule: QueryRule) -> dg.AssetsDefinition:
         name=name,
         partitions_def=delivery_dates,
         group_name="findings",
-        deps=[CORE_STUDENTS_DEP, "core_schools", "core_population", "identity_answers"],
+        deps=[
+            CORE_STUDENTS_DEP if rule.looks_at == CORE else rule.looks_at,
+            "core_schools", "core_population", "identity_answers",
+        ],
         check_specs=[dg.AssetCheckSpec(rule.id, asset=name, description=rule.source)],
         description=f"One row per record found by {rule.id}.",
-    )
+    )  # fmt: skip
     def findings_of_rule(engine: Engine) -> Iterator[dg.MaterializeResult]:
-        with engine.session() as connection, stage(name):
-            query = f"""
-                select '{rule.problem_type}' as problem_type, '{rule.id}' as rule_id,
-                    * replace (coalesce(severity, '{rule.severity}') as severity)
-                from ({rule.findings_sql()})
-            """
-            engine.replace_table(name, f"select {LISTED} from ({query})", connection)
+        with stage(name):
+            update_query_findings(engine, name, rule)
         yield result_of(engine, name, [rule])
 
     return findings_of_rule
 
 
+def update_query_findings(engine: Engine, name: str, rule: QueryRule) -> int:
+    """Bring one rule's findings up to the tables it reads. Returns the number of rows."""
+    schools = engine.version("core_schools")
+    after = {"core": engine.version(CORE), "schools": schools, "text": text_digest(rule.findings_sql(CORE))}
+    basis = engine.basis(name)
+    is_like_before = rule.judges_single_records and all(basis.get(key) == after[key] for key in ("schools", "text"))
+    changes = changes_since(engine, basis.get("core")) if is_like_before else None
+    with engine.session() as connection:
+        if changes is None:
+            query = own_findings_sql(rule, rule.looks_at)
+        else:
+            connection.execute(f"create temp table withdrawn as select content_hash from ({changes.withdrawn})")
+            connection.execute(f"create temp table added as {changes.added}")
+            query = f"""
+                select {PARTS} from {name} where content_hash not in (select content_hash from withdrawn)
+                union all
+                select {PARTS} from ({own_findings_sql(rule, "added")}) as changed
+            """
+        return engine.replace_table(name, query, connection, basis=after)
+
+
+def own_findings_sql(rule: QueryRule, students: str) -> str:
+    """The rule's findings under its own name."""
+    own = {
+        "problem_type": f"'{rule.problem_type}'",
+        "rule_id": f"'{rule.id}'",
+        "severity": f"coalesce(severity, '{rule.severity}')",
+    }
+    columns = ", ".join(f"{own.get(column, column)} as {column}" for column in PART_COLUMNS)
+    return f"select {columns} from ({rule.findings_sql(students)}) as found"
+
+
 @dg.asset(
     partitions_def=delivery_dates,
     group_name="findings",
-    deps=[CORE_STUDENTS_DEP, "core_population", "identity_answers"],
+    deps=["register_candidates", "core_population", "identity_answers"],
     check_specs=[dg.AssetCheckSpec(rule.id, asset=IDENTITY_FINDINGS, description=rule.source) for rule in PAIR_RULES],
 )
 def findings_identity(engine: Engine) -> Iterator[dg.MaterializeResult]:
     """One row per student whose name differs from the register's under the same number, or cannot be compared."""
-    with engine.session() as connection, stage(IDENTITY_FINDINGS):
-        pairs = connection.sql(candidate_pairs_sql()).pl()
-        connection.register("compared_names", compare_names(pairs).to_arrow())
-        engine.replace_table(IDENTITY_FINDINGS, pair_findings_sql("compared_names"), connection)
+    with stage(IDENTITY_FINDINGS):
+        update_identity_findings(engine)
     yield result_of(engine, IDENTITY_FINDINGS, PAIR_RULES)
+
+
+def update_identity_findings(engine: Engine) -> int:
+    """Compare the names of all register candidates. Returns the number of findings."""
+    with engine.session() as connection:
+        pairs = connection.sql(candidate_pairs_sql("register_candidates")).pl()
+        connection.register("compared_names", compare_names(pairs).to_arrow())
+        return engine.replace_table(IDENTITY_FINDINGS, pair_findings_sql("compared_names"), connection)
 
 
 @dg.asset(partitions_def=delivery_dates, group_name="findings", deps=[
@@ -79,14 +158,8 @@ def findings_identity(engine: Engine) -> Iterator[dg.MaterializeResult]:
 ])  # fmt: skip
 def findings(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
     """One row per finding of the night, of all rules and units."""
-    with engine.session() as connection, stage("findings"):
-        parts = "\nunion all\n".join(f"select {LISTED} from {part}" for part in FINDINGS_PARTS)
-        rows = engine.replace_table(
-            "findings",
-            f"select date '{context.partition_key}' as as_of, * from ({parts})",
-            connection,
-            order_by="unit_code, school_code, student_no, record_key, rule_id, reason, file",
-        )
+    with stage("findings"):
+        rows = unite_findings(engine, context.partition_key)
     with engine.session() as connection:
         overview = counts_markdown(
             connection,
@@ -99,6 +172,18 @@ def findings(context: dg.AssetExecutionContext, engine: Engine) -> dg.Materializ
             """,
         )
     return dg.MaterializeResult(metadata={"dagster/row_count": rows, "by_type": overview})
+
+
+def unite_findings(engine: Engine, night: str) -> int:
+    """Make the parts' findings those of the night. Returns how many."""
+    with engine.session() as connection:
+        parts = "\nunion all\n".join(f"select {FINDINGS_COLUMNS} from {part}" for part in FINDINGS_PARTS)
+        return engine.replace_table(
+            "findings",
+            f"select date '{night}' as as_of, * from ({parts})",
+            connection,
+            order_by="unit_code, school_code, student_no, record_key, rule_id, reason, file",
+        )
 
 
 def result_of(engine: Engine, table: str, rules: "list[Rule] | tuple[Rule, ...]") -> dg.MaterializeResult:

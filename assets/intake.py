@@ -4,20 +4,19 @@ What is accepted replaces the unit's snapshot; what is refused or missing leaves
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from xueji.assets.columns import Columns, student_columns
-from xueji.assets.delivery_reader import FileFacts, StagedDelivery, read_delivery
+from xueji.assets.columns import Columns
+from xueji.assets.delivery_facts import FileFacts, FileReading, StagedDelivery
+from xueji.assets.delivery_reader import NOTHING_KNOWN, read_delivery
 from xueji.assets.engine import Engine
-from xueji.assets.landing_folder import Landing
 from xueji.assets.records import frame_of, replace_night
-from xueji.assets.steps import each
-from xueji.checks.landing_contract import ContractResult, check_contract, profile_sql
+from xueji.checks.landing_contract import ContractResult
 from xueji.checks.sql_text import literal
 
 NO_UNIT = "00"  # what belongs to the nation: schools, population, answers
@@ -43,7 +42,7 @@ class Intake:
         if self.staged is None:
             return []
         files = [f"{facts.file}：{facts.reason}" for facts in self.staged.files if facts.verdict == "refused"]
-        if not files and not self.staged.parquet:
+        if not files and not self.staged.has_rows_taken:
             files = ["没有可读取的数据表"]
         return files + [result.statement for result in self.contract if result.is_blocking and not result.passed]
 
@@ -69,15 +68,20 @@ class Intake:
 
 
 def stage_files(
-    engine: Engine, folder: Path, pattern: str | Sequence[str], columns: Columns, name: str
+    engine: Engine,
+    folder: Path,
+    pattern: str | Sequence[str],
+    columns: Columns,
+    name: str,
+    known: Mapping[str, Sequence[FileReading]] = NOTHING_KNOWN,
 ) -> StagedDelivery | None:
-    """Read a folder's files into Parquet under the work folder. None when there is no file to read."""
+    """Read a folder's files into Parquet under the work folder, but for those `known`. None when there is no file to read."""
     staging = engine.work_path / "staging" / name
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     if not folder.is_dir():
         return None
-    delivery = read_delivery(engine, folder, pattern, columns, staging)
+    delivery = read_delivery(engine, folder, pattern, columns, staging, known=known)
     return delivery if delivery.files else None
 
 
@@ -86,28 +90,14 @@ def clear_staging(engine: Engine) -> None:
     shutil.rmtree(engine.work_path / "staging", ignore_errors=True)
 
 
-def take_in_units(engine: Engine, landing: Landing, date: str, units: list[str]) -> list[Intake]:
-    """Read and judge the students' deliveries of these units."""
-    staged = {
-        unit: stage_files(engine, landing.unit_folder(date, unit), "students*", student_columns(unit), unit)
-        for unit in each("landing", units)
-    }
-    with engine.session() as connection:
-        profiles = [
-            connection.sql(profile_sql(unit, delivery_sql(delivery), last_accepted_rows(connection, date, unit))).pl()
-            for unit, delivery in staged.items()
-            if delivery is not None and delivery.parquet
-        ]
-    results = check_contract(pl.concat(profiles)) if profiles else []
-    return [
-        Intake(unit, delivery, tuple(result for result in results if result.unit_code == unit))
-        for unit, delivery in staged.items()
-    ]
-
-
 def delivery_sql(delivery: StagedDelivery) -> str:
     """A query for a staged delivery's rows."""
-    files = ", ".join(literal(path) for path in delivery.parquet)
+    return rows_sql(delivery.parquet)
+
+
+def rows_sql(paths: Sequence[Path]) -> str:
+    """A query for the rows of staged files."""
+    files = ", ".join(literal(path) for path in paths)
     return f"select * from read_parquet([{files}], union_by_name = true)"
 
 

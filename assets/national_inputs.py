@@ -8,12 +8,24 @@ import dagster as dg
 
 from xueji.assets.columns import Columns, answer_columns, population_columns, school_columns
 from xueji.assets.engine import Engine
-from xueji.assets.intake import NO_UNIT, Intake, clear_staging, delivery_sql, record_intakes, stage_files
+from xueji.assets.intake import (
+    NO_UNIT,
+    Intake,
+    clear_staging,
+    delivery_sql,
+    record_intakes,
+    rows_sql,
+    stage_files,
+)
+from xueji.assets.known_files import file_stem, known_readings
 from xueji.assets.landing_folder import Landing, delivery_dates
 from xueji.assets.partitions import delivery_dates as date_partitions
+from xueji.assets.steps import Steps
 from xueji.checks.core_population import core_population_sql, identity_answers_sql
 from xueji.checks.core_schools import core_schools_sql
 from xueji.checks.model import XuejiError
+
+POPULATION = "core_population"
 
 
 @dg.asset(partitions_def=date_partitions, group_name="core")
@@ -35,10 +47,36 @@ def core_population(context: dg.AssetExecutionContext, engine: Engine, landing: 
     """One row a number and name of the population register. The last extract stays until a new one comes."""
     date = context.partition_key
     folder = landing.folder(date) / "population"
+    verdict, rows = take_in_population(engine, date, folder)
+    return dg.MaterializeResult(metadata={"delivery": verdict, "dagster/row_count": rows})
+
+
+def take_in_population(engine: Engine, date: str, folder: Path) -> tuple[str, int]:
+    """Take an extract in, file by file: one that comes again with the same bytes is not read again. Returns verdict and rows written."""
     names = [name for name in file_names(folder) if not name.startswith("answers")]
-    intake = take_in(engine, date, "population", folder, names, population_columns())
-    rows = write_accepted(engine, "core_population", core_population_sql, intake)
-    return dg.MaterializeResult(metadata={"delivery": intake.verdict, "dagster/row_count": rows})
+    columns = population_columns()
+    lake = {str(file.partition["file"]): file for file in engine.files(POPULATION)}
+    with engine.session() as connection:
+        known = known_readings(connection, "population", NO_UNIT, columns, lake)
+        staged = stage_files(engine, folder, names, columns, "population", known)
+        intake = Intake(NO_UNIT, staged)
+        record_intakes(engine, connection, date, "population", [intake])
+    new, kept = [], set()
+    if intake.verdict == "accepted" and staged is not None:
+        taken = [reading for reading in staged.readings if reading.facts.rows_accepted]
+        with engine.connection() as connection, Steps(POPULATION, len(taken)) as steps:
+            for reading in taken:
+                file = reading.facts.file
+                if reading.is_known:
+                    kept.add(lake[file].path.name)
+                else:
+                    query = core_population_sql(f"({rows_sql([staged.columns, reading.parquet])})")
+                    stem = file_stem(reading.facts.sha256, columns)
+                    new += engine.write_files(POPULATION, query, connection, {"file": file}, stem=stem)
+                steps.done(file, reading.facts.rows_accepted)
+        engine.commit(POPULATION, new, [file for file in lake.values() if file.path.name not in kept])
+    clear_staging(engine)
+    return intake.verdict, sum(file.rows for file in new)
 
 
 @dg.asset(partitions_def=date_partitions, group_name="core")

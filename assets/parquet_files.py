@@ -25,7 +25,8 @@ def read_parquet(
 ) -> FileReading:
     """Stage a Parquet file; rows without a single value, or with an over-long cell, are set aside.
 
-    The number of rows delivered is the one the file's footer states.
+    The number of rows delivered is the one the file's footer states. A file that needs no change at all, text under field codes
+    and not one blank cell, is its own staged file.
     """
     try:
         footer = pq.read_metadata(source.path)
@@ -44,7 +45,10 @@ def read_parquet(
         return refused(source, fault, footer.num_rows, None, header.dialect, header.unknown, header.missing)
     target = staging / "staged.parquet"
     try:
-        bad, accepted = _stage(connection, source, header, columns, target, limits)
+        if _is_as_staged(connection, source, header, limits):
+            target, bad, accepted = source.path, [], footer.num_rows
+        else:
+            bad, accepted = _stage(connection, source, header, columns, target, limits)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:  # its message may quote a value, and so goes no further
@@ -67,6 +71,25 @@ def read_parquet(
         reason=None,
     )
     return FileReading(facts, target, tuple(bad))
+
+
+def _is_as_staged(
+    connection: duckdb.DuckDBPyConnection, source: SourceFile, header: Header, limits: Limits
+) -> bool:
+    """Whether staging would write the very rows and columns that the file has: one look at every cell."""
+    if header.cells != header.fields or not header.cells:
+        return False
+    file = f"read_parquet({literal(source.path)}, hive_partitioning = false)"
+    described = connection.sql(f"describe select * from {file}").fetchall()
+    if any(kind != "VARCHAR" for _, kind, *_ in described):
+        return False
+    cells = [f'"{name}"' for name in header.cells]  # field codes: nothing delivered becomes SQL text
+    is_changed = " or ".join(f"{filled_sql(cell)} is distinct from {cell}" for cell in cells)
+    is_empty = " and ".join(f"{cell} is null" for cell in cells)
+    longest = ", ".join(f"max(strlen({cell}))" for cell in cells)
+    found = connection.sql(f"select count(*) filter (({is_changed}) or ({is_empty})), greatest({longest}) from {file}")
+    changed, bytes_of_longest = found.fetchall()[0]
+    return changed == 0 and (bytes_of_longest or 0) <= limits.max_cell_characters
 
 
 def _stage(
@@ -99,7 +122,7 @@ def _stage(
         for row, empty in rows
     ]
     good = f"(select * from {texts_of_file} where not (({is_empty}) or ({is_long})))" if bad else texts_of_file
-    return bad, stage(connection, good, header, columns, source.name, target)
+    return bad, stage(connection, good, header, columns, target)
 
 
 def text_sql(column: str, kind: str) -> str:

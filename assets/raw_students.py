@@ -5,13 +5,12 @@ from collections.abc import Iterator
 import dagster as dg
 
 from xueji.assets.engine import Engine
-from xueji.assets.intake import clear_staging, delivery_sql, record_intakes, take_in_units
+from xueji.assets.intake import clear_staging, record_intakes
 from xueji.assets.landing_folder import Landing
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import dates_and_units, dates_and_units_of
+from xueji.assets.unit_deliveries import take_in_units, write_raw
 from xueji.checks.landing_contract import EXPECTATIONS
-from xueji.checks.sql_text import literal
-from xueji.checks.tables import RAW_STUDENTS
 
 
 @dg.asset(
@@ -27,28 +26,14 @@ def raw_students(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """One row a student as delivered, per unit; a refused delivery leaves the unit's last good snapshot in place."""
     date, units = dates_and_units_of(list(context.partition_keys))
-    intakes = take_in_units(engine, landing, date, units)
-    accepted = [intake for intake in intakes if intake.verdict == "accepted"]
+    deliveries = take_in_units(engine, landing, date, units)
+    intakes = [delivery.intake for delivery in deliveries]
+    accepted = [delivery for delivery in deliveries if delivery.intake.verdict == "accepted"]
+    write_raw(engine, date, accepted)
     with engine.session() as connection:
-        rows = engine.replace_table(
-            "raw_students",
-            (
-                (
-                    intake.unit_code,
-                    f"""
-                    select {literal(intake.unit_code)} as unit_code, date '{date}' as delivery_date,
-                        * exclude (unit_code, delivery_date)
-                    from (select * from ({RAW_STUDENTS.empty_sql}) union all by name ({delivery_sql(intake.staged)}))
-                    """,
-                )
-                for intake in accepted
-                if intake.staged
-            ),
-            connection,
-            partitions=[intake.unit_code for intake in accepted],
-        )
         record_intakes(engine, connection, date, "students", intakes)
     clear_staging(engine)
+    rows = sum(reading.facts.rows_accepted for delivery in accepted for reading in delivery.taken)
     with engine.session() as connection:
         overview = counts_markdown(
             connection,

@@ -1,5 +1,7 @@
 """Rows about a night (deliveries, quarantine, contract results, lists), replaced as a whole when the night is run again."""
 
+from collections.abc import Mapping, Sequence
+
 import duckdb
 import polars as pl
 
@@ -28,11 +30,11 @@ def replace_night(
         connection.unregister("new_rows")
 
 
-def frame_of(table: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+def frame_of(table: str, rows: Sequence[Mapping[str, object]], dates_as_text: bool = False) -> pl.DataFrame:
     """A frame with the table's columns and types from rows that may lack some of them."""
     types = {
         "varchar": pl.String, "bigint": pl.Int64, "integer": pl.Int32, "double": pl.Float64,
-        "boolean": pl.Boolean, "date": pl.Date,
+        "boolean": pl.Boolean, "date": pl.String if dates_as_text else pl.Date,
     }  # fmt: skip
     schema = {column: types[kind] for column, kind in LAKE_TABLES[table].columns.items()}
     return pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)

@@ -21,9 +21,9 @@ def filled_sql(column: str) -> str:
 
 
 def staged_sql(source: str, header: Header, columns: Columns) -> str:
-    """A query over `source` (text columns c0, c1, …) for the fields that were delivered, `file`, and `other_columns` if any.
+    """A query over `source` (text columns c0, c1, …) for the fields that were delivered, and `other_columns` if any.
 
-    Its parameters are the file's name and the unknown header cells: what is delivered never becomes SQL text.
+    Its parameters are the unknown header cells: what is delivered never becomes SQL text.
     """
     places = {name: place for place, name in enumerate(header.fields) if name}
     fields = ", ".join(f'{filled_sql(f"c{places[name]}")} as "{name}"' for name in columns.names if name in places)
@@ -31,11 +31,11 @@ def staged_sql(source: str, header: Header, columns: Columns) -> str:
     pairs = ", ".join(f"cast(? as varchar), {filled_sql(f'c{place}')}" for place in others)
     # A merge patch drops the columns that are null in a row.
     json = f"nullif(cast(json_merge_patch('{{}}', json_object({pairs})) as varchar), '{{}}') as other_columns"
-    return f"select {fields}, cast(? as varchar) as file{', ' + json if others else ''} from {source}"
+    return f"select {fields}{', ' + json if others else ''} from {source}"
 
 
 def stage(
-    connection: duckdb.DuckDBPyConnection, source: str, header: Header, columns: Columns, file: str, target: Path
+    connection: duckdb.DuckDBPyConnection, source: str, header: Header, columns: Columns, target: Path
 ) -> int:
     """Write the rows of `source` to `target`, a new file, without the fields nobody delivered. Returns how many there are.
 
@@ -43,7 +43,7 @@ def stage(
     when it likes, and would take the second one's file away.
     """
     sql = f"copy ({staged_sql(source, header, columns)}) to {literal(target)} (format parquet)"
-    return connection.execute(sql, [file, *header.unknown]).fetchall()[0][0]
+    return connection.execute(sql, list(header.unknown)).fetchall()[0][0]
 
 
 def write_columns(columns: Columns, target: Path) -> None:
@@ -51,7 +51,7 @@ def write_columns(columns: Columns, target: Path) -> None:
 
     Writing the empty columns of millions of rows would cost a quarter of the time that staging them takes.
     """
-    names = (*columns.names, "file", "other_columns")
+    names = (*columns.names, "other_columns")
     pq.write_table(pa.schema([(name, pa.string()) for name in names]).empty_table(), target)
 
 
@@ -64,6 +64,5 @@ def has_blank_rows(connection: duckdb.DuckDBPyConnection, parquet: Path) -> bool
     """Whether a staged file has rows without a single value."""
     if not parquet.exists():
         return False
-    names = [name for name in pq.read_schema(parquet).names if name != "file"]
-    is_empty = " and ".join(f'"{name}" is null' for name in names)
+    is_empty = " and ".join(f'"{name}" is null' for name in pq.read_schema(parquet).names)
     return bool(connection.sql(f"select 1 from {literal(parquet)} where {is_empty} limit 1").fetchall())

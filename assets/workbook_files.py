@@ -89,7 +89,7 @@ def _read_sheet(
     good = rows.filter(~pl.col("row").is_in([row.row for row in bad])).drop("row")[:, : len(header.cells)]
     good.columns = [f"c{column}" for column in range(good.width)]
     connection.register("sheet_rows", good.to_arrow())
-    accepted = stage(connection, "sheet_rows", header, columns, sheet.name, sheet.path)
+    accepted = stage(connection, "sheet_rows", header, columns, sheet.path)
     connection.unregister("sheet_rows")
     facts = _facts(sheet, header.dialect, accepted, len(bad), header.unknown, "accepted", None)
     return FileReading(facts, sheet.path, tuple(bad))

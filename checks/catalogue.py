@@ -71,13 +71,19 @@ def sentence(rule_id: str, reason: str | None) -> str:
     return found.reasons.get(reason or "", found.title)
 
 
-def row_findings_sql(rules: Iterable[RowRule], core: str = "core_students") -> str:
-    """A findings query over all row rules: one row per broken condition and record, columns of a finding but `as_of`.
+def row_findings_sql(rules: Iterable[RowRule], core: str = "core_students", by_date: bool | None = None) -> str:
+    """A findings query over all row rules: one row per broken condition and record, columns of `PART_COLUMNS`.
 
     The first step reads the table once and keeps the records that break anything; each condition is then asked again of
-    those few. `core` is a table name or a query in brackets.
+    those few. `core` is a table name or a query in brackets. `by_date` keeps to the conditions that depend on the date of
+    the delivery, or to those that do not.
     """
-    conditions = [(rule, condition) for rule in rules for condition in rule.conditions]
+    conditions = [
+        (rule, condition)
+        for rule in rules
+        for condition in rule.conditions
+        if by_date in (None, condition.depends_on_date)
+    ]
     broken = "\n or ".join(f"({condition.is_broken_sql})" for _, condition in conditions)
     branches = "\nunion all\n".join(_branch_sql(rule, condition) for rule, condition in conditions)
     return f"with broken_records as (select * from {core} as core_students where {broken})\n{branches}"

@@ -1,41 +1,51 @@
 """The core table of students: delivered text typed, folded and keyed, once for all rules.
 
-Written in DuckDB's own words, unlike the rules: whatever a rule needs and portable SQL cannot say is prepared here.
+Written in DuckDB's own words, unlike the rules: whatever a rule needs and portable SQL cannot say is prepared here. A value that
+has a type is kept in it alone; what could not be read stands beside it as delivered, in a column that is null for nearly everyone.
 """
 
 from xueji.checks import code_lists
-from xueji.checks.id_number import body_check_character_sql
-from xueji.checks.spreadsheet_damage import damaged_files_sql
+from xueji.checks.code_lists import CodeList
+from xueji.checks.divisions import names
+from xueji.checks.id_number import body_check_character_sql, day_number_sql, digits_sql
+from xueji.checks.id_region import FOREIGNER
+from xueji.checks.sql_text import literal_list
 from xueji.checks.text_folding import (
     distinct_trimmed_sql,
-    name_folded_sql,
+    folded_name_sql,
+    is_plain_name_sql,
     number_normalised_sql,
     sign_in_name_sql,
     trimmed_sql,
 )
 
-# core column → raw field, for the columns kept as text with their outer blanks removed
-TEXT_FIELDS = {
-    "school_code": "xxbsm",
-    "student_no": "xjh",
-    "name": "xm",
+# Every delivered field that a rule or a list reads.
+READ_FIELDS = (
+    "xxbsm", "xjh", "xm", "xbm", "csrq", "sfzjlxm", "sfzjh", "nj", "bh", "rxny",
+    "mzm", "gjdqm", "gatqwm", "jkzkm", "hkxzm", "rxfsm", "jdfsm",
+)  # fmt: skip
+# Texts that only their reading is kept of. Column of a text → delivered field.
+TEXTS = {
     "sex_text": "xbm",
     "birth_date_text": "csrq",
     "id_type_text": "sfzjlxm",
-    "id_number_text": "sfzjh",
     "grade_text": "nj",
-    "class_no": "bh",
     "enrolled_text": "rxny",
-    "nation_text": "mzm",
     "nationality_text": "gjdqm",
+    "nation_text": "mzm",
     "hmt_overseas_text": "gatqwm",
     "health_text": "jkzkm",
     "household_type_text": "hkxzm",
     "admission_text": "rxfsm",
     "attendance_text": "jdfsm",
 }
-DISTINCT_FIELDS = ("xxbsm", "xjh", "xm", "sfzjh")  # nearly every record has its own text
-KEY_FIELDS = ("name", "sex_text", "birth_date_text", "id_type_text", "id_number_text")
+LISTED = (
+    code_lists.SEX, code_lists.ID_TYPE, code_lists.GRADE, code_lists.NATION, code_lists.HMT_OVERSEAS, code_lists.HEALTH,
+    code_lists.HOUSEHOLD_TYPE, code_lists.ADMISSION, code_lists.ATTENDANCE,
+)  # fmt: skip
+# What tells records apart that have no student number.
+PERSON_COLUMNS = ("name", "sex_text", "birth_date_text", "id_type_text", "id_number")
+NO_FILES = "select cast(null as varchar) as unit_code, cast(null as varchar) as file where false"
 
 
 def date_sql(column: str) -> str:
@@ -49,98 +59,138 @@ def date_sql(column: str) -> str:
 
 
 def month_sql(column: str) -> str:
-    """Text SQL: the month of `column` as YYYYMM when it is one, also of a full date; else the text as it is."""
+    """Integer SQL: the month of `column` as YYYYMM, also of a full date; null when it is no month of 1900 to 2099."""
     padded = f"substr({column}, 1, 4) || lpad(substr({column}, 6), 2, '0')"
-    month = f"""case
+    text = f"""case
         when regexp_full_match({column}, '[0-9]{{6}}') then {column}
         when regexp_full_match({column}, '[0-9]{{4}}[-/][0-9]{{1,2}}') then {padded}
         else strftime({date_sql(column)}, '%Y%m')
     end"""
-    return f"coalesce({month}, {column})"
+    return f"try_cast(nullif(regexp_extract({text}, '^(19|20)[0-9]{{2}}(0[1-9]|1[0-2])$'), '') as integer)"
 
 
-def core_students_sql(raw: str = "raw_students") -> str:
-    """A query for `core_students`, column by column in the table's order. `raw` is a table name or a query in brackets."""
-    texts = ",\n".join(
-        f"{distinct_trimmed_sql(field) if field in DISTINCT_FIELDS else trimmed_sql(field)} as {column}"
-        for column, field in TEXT_FIELDS.items()
+def number_date_sql(key: str, number: str, birth_date: str) -> str:
+    """Date SQL: digits 7 to 14 of a number; null when there is no `key` or no such date. Nearly always it is the `birth_date`."""
+    digits = digits_sql(key, 7, 14)
+    return f"""case
+        when {key} is null or {digits} < 10000 then null
+        when {digits} = {day_number_sql(birth_date)} then {birth_date}
+        else cast(try_strptime(substr({number}, 7, 8), '%Y%m%d') as date) end"""
+
+
+def unlisted_column(codes: CodeList) -> str:
+    return text_column(codes.field).replace("_text", "_unlisted")
+
+
+def text_column(field: str) -> str:
+    return next(column for column, delivered in TEXTS.items() if delivered == field)
+
+
+def unlisted_sql() -> str:
+    """Select list: each text that its code list knows neither as code nor as label, else null.
+
+    Three capital letters are taken for a country code: which countries exist is not for this list to decide.
+    """
+    countries = literal_list(("CHN", *code_lists.NATIONALITY_NAMES))
+    nationality = (
+        f"case when nationality_text not in {countries} and not regexp_full_match(nationality_text, '[A-Z]{{3}}') "
+        "then nationality_text end as nationality_unlisted"
     )
-    hashed = ", ".join((*TEXT_FIELDS, "unit_code", "is_damaged_file"))
+    texts = [(codes, text_column(codes.field)) for codes in LISTED]
+    listed = (
+        f"case when {codes.is_unknown_sql(text)} then {text} end as {unlisted_column(codes)}" for codes, text in texts
+    )
+    return ",\n".join((nationality, *listed))
+
+
+def content_hash_sql(unit_code: str, damaged_file: str) -> str:
+    """Bigint SQL over a delivered row: equal for rows that no rule and no list can tell apart.
+
+    Of the texts as delivered: that costs little, and says whether a record must be looked at again before any of it is typed.
+    """
+    return f"cast(hash({unit_code}, {damaged_file}, {', '.join(READ_FIELDS)}) >> 1 as bigint)"
+
+
+def core_students_sql(raw: str = "raw_students", damaged_files: str = NO_FILES) -> str:
+    """A query for the stored columns of `core_students`, one row a delivered row.
+
+    `raw` is a table name or a query in brackets; `damaged_files` a query for unit_code and file of the files whose numbers a
+    spreadsheet has flattened.
+    """
+    texts = ",\n".join(f"{trimmed_sql(field)} as {column}" for column, field in TEXTS.items())
     return f"""
-        with damaged_files as ({damaged_files_sql(_numbers_sql(raw))}),
-        delivered as (
+        with delivered as (
             select
-                unit_code,
-                delivery_date as as_of,
-                file,
-                {texts},
-                {number_normalised_sql("sfzjh")} as id_number
+                raw.unit_code,
+                damaged_files.file as damaged_file,
+                {content_hash_sql("raw.unit_code", "damaged_files.file")} as content_hash,
+                {distinct_trimmed_sql("xxbsm")} as school_code,
+                {distinct_trimmed_sql("xjh")} as student_no,
+                {is_plain_name_sql("xm")} as is_plain_name,
+                xm,
+                {number_normalised_sql("sfzjh")} as id_number,
+                {trimmed_sql("bh")} as class_no,
+                {texts}
             from {raw} as raw
+            left join ({damaged_files}) as damaged_files
+                on damaged_files.unit_code = raw.unit_code and damaged_files.file = raw.file
         ),
-        coded as (
+        typed as (
             select
-                delivered.*,
-                damaged_files.file is not null as is_damaged_file,
+                *,
+                case when is_plain_name then xm else {trimmed_sql("xm")} end as name,
                 {code_lists.SEX.code_sql("sex_text")} as sex_code,
                 {code_lists.ID_TYPE.code_sql("id_type_text")} as id_type,
-                cast({code_lists.GRADE.code_sql("grade_text")} as integer) as grade
+                cast({code_lists.GRADE.code_sql("grade_text")} as integer) as grade,
+                {date_sql("birth_date_text")} as birth_date,
+                {month_sql("enrolled_text")} as enrolled_month
             from delivered
-            left join damaged_files on damaged_files.unit_code = delivered.unit_code and damaged_files.file = delivered.file
         ),
         numbered as (
             select
                 *,
+                case when is_plain_name then cast(null as varchar) else nullif({folded_name_sql("name")}, name) end
+                    as folded_name,
                 case when id_type = '1' and regexp_full_match(id_number, '[0-9]{{17}}[0-9X]')
                     then cast(substr(id_number, 1, 17) as bigint) end as id_body
-            from coded
+            from typed
+        ),
+        keyed as (
+            select
+                *,
+                case when damaged_file is null and substr(id_number, 18, 1) = {body_check_character_sql("id_body")}
+                    then id_body end as id_key
+            from numbered
         )
         select
             unit_code,
-            as_of,
-            file,
-            coalesce(school_code, '') || '/' || coalesce(student_no, md5(concat_ws('|', {", ".join(KEY_FIELDS)})))
-                as record_key,
-            cast(hash({hashed}) >> 1 as bigint) as content_hash,
+            content_hash,
+            damaged_file,
             school_code,
             student_no,
+            case when student_no is null then md5(concat_ws('|', {", ".join(PERSON_COLUMNS)})) end as unnumbered_key,
+            case when student_no is not null then cast(hash(unit_code, student_no) >> 1 as bigint) end as student_no_key,
             name,
-            {name_folded_sql("name")} as name_folded,
+            folded_name,
+            case when is_plain_name then false else {sign_in_name_sql("name")} end as is_sign_in_name,
             sex_code,
-            sex_text,
-            {date_sql("birth_date_text")} as birth_date,
-            birth_date_text,
+            birth_date,
+            case when birth_date is null then birth_date_text end as birth_date_unread,
             id_type,
-            id_type_text,
             id_number,
-            id_number_text,
             id_body,
-            case when not is_damaged_file and substr(id_number, 18, 1) = {body_check_character_sql("id_body")}
-                then id_body end as id_key,
+            id_key,
+            {number_date_sql("id_key", "id_number", "birth_date")} as id_birth_date,
+            id_key >= {FOREIGNER} or {digits_sql("id_key", 1, 6)} in ({", ".join(sorted(names()))}) as is_division_known,
+            case when id_key is not null then cast(hash(id_key, name) >> 1 as bigint) end as pair_key,
+            case when id_type <> '1' and id_number is not null and damaged_file is null
+                then -1 - cast(hash(id_type, id_number) >> 1 as bigint) end as document_key,
+            case when id_number is null and name is not null and sex_code is not null and birth_date is not null
+                then cast(hash(coalesce(folded_name, name), sex_code, birth_date) >> 1 as bigint) end as person_key,
             grade,
-            grade_text,
             class_no,
-            {month_sql("enrolled_text")} as enrolled_month,
-            nation_text,
-            nationality_text,
-            hmt_overseas_text,
-            health_text,
-            household_type_text,
-            admission_text,
-            attendance_text,
-            is_damaged_file,
-            {sign_in_name_sql("name")} as is_sign_in_name
-        from numbered
-    """
-
-
-def _numbers_sql(raw: str) -> str:
-    """One row a type-1 number that is not blank: unit_code, file, id_number (normalised)."""
-    id_type = code_lists.ID_TYPE.code_sql(trimmed_sql("sfzjlxm"))
-    return f"""
-        select unit_code, file, id_number
-        from (
-            select unit_code, file, {id_type} as id_type, {number_normalised_sql("sfzjh")} as id_number
-            from {raw} as raw
-        ) as numbers
-        where id_type = '1' and id_number is not null
+            enrolled_month,
+            case when enrolled_month is null then enrolled_text end as enrolled_month_unread,
+            {unlisted_sql()}
+        from keyed
     """

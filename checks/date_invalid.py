@@ -10,12 +10,6 @@ EARLIEST = "1990-01-01"
 # Boolean SQL over a row of core_students whose birth date is known: a date a pupil can be born on.
 IS_BIRTH_DATE_VALID = f"birth_date between date '{EARLIEST}' and as_of"
 
-# The core table writes every month it recognises as YYYYMM, and leaves other text as it is. Among texts of six characters only
-# digits cast to a number from 190001 to 209912 with a month in it, on any engine.
-MONTH_NUMBER = "try_cast(enrolled_month as integer)"
-IS_ENROLLED_MONTH_VALID = f"""coalesce(
-    {MONTH_NUMBER} between 190001 and 209912 and {MONTH_NUMBER} % 100 between 1 and 12 and length(enrolled_month) = 6, false)"""
-
 RULE = RowRule(
     id="date_invalid",
     problem_type="INVALID",
@@ -27,15 +21,12 @@ RULE = RowRule(
     },
     conditions=(
         Condition(
-            f"case when birth_date_text is null then false when birth_date is null then true "
+            f"case when birth_date_unread is not null then true when birth_date is null then false "
             f"else not ({IS_BIRTH_DATE_VALID}) end",
             "csrq",
-            "birth_date_text",
+            "coalesce(birth_date_unread, cast(birth_date as varchar))",
+            depends_on_date=True,
         ),
-        Condition(
-            f"case when enrolled_month is null then false else not ({IS_ENROLLED_MONTH_VALID}) end",
-            "rxny",
-            "enrolled_month",
-        ),
+        Condition("enrolled_month_unread is not null", "rxny", "enrolled_month_unread"),
     ),
 )

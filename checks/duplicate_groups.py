@@ -1,6 +1,6 @@
 """What the duplicate rules share: the scope of a group of records, its key, and one finding a party."""
 
-NULL_TEXT = "cast(null as varchar)"
+from xueji.checks.tables import part_columns_sql
 
 
 def scope_sql() -> str:
@@ -15,28 +15,23 @@ def scope_sql() -> str:
     return f"case {cases} else 'national' end"
 
 
-def party_findings_sql(hits: str, prefix: str, reason: str, severity: str) -> str:
+def party_findings_sql(hits: str, prefix: str, reason: str, severity: str, **values: str) -> str:
     """A findings query, one row a party.
 
     `hits` is a query for the parties: the columns of core_students and `group_text`, the value they share. `reason` is
-    text SQL and may use windows over `group_text`. The group's key is the same night after night, for the same value.
+    text SQL and may use windows over `group_text`. The group's key is the same night after night, for the same value. `values`
+    go before what is said here.
     """
+    values = {
+        "reason": reason,
+        "severity": f"'{severity}'",
+        "group_key": f"'{prefix}-' || substr(md5(group_text), 1, 16)",
+        "scope": scope_sql(),
+        "detail": "'共' || cast(count(*) over (partition by group_text) as varchar) || '条学籍'",
+        **values,
+    }
     return f"""
-        select
-            {reason} as reason,
-            '{severity}' as severity,
-            unit_code,
-            school_code,
-            student_no,
-            name,
-            id_number,
-            '{prefix}-' || substr(md5(group_text), 1, 16) as group_key,
-            {scope_sql()} as scope,
-            '共' || cast(count(*) over (partition by group_text) as varchar) || '条学籍' as detail,
-            record_key,
-            grade,
-            class_no,
-            {NULL_TEXT} as file
+        select {part_columns_sql(values)}
         from (
             select hits.*, core_schools.county_code, core_schools.city_code
             from ({hits}) as hits

@@ -13,29 +13,17 @@ _same_name = """case
     then 'same_person' else 'different_person' end"""
 
 
-def findings_sql() -> str:
+def findings_sql(students: str) -> str:
     """Find the repeated keys first, then fetch their few records: no window ever runs over the whole table."""
-    hits = """
-        select core_students.*, id_type || '|' || id_number as group_text
-        from core_students
-        where id_key in (select id_key from repeated_keys)
-        union all
-        select core_students.*, core_students.id_type || '|' || core_students.id_number as group_text
-        from core_students
-        join repeated_documents on repeated_documents.id_type = core_students.id_type
-            and repeated_documents.id_number = core_students.id_number
-        where core_students.id_type <> '1' and not core_students.is_damaged_file
+    hits = f"""
+        select students.*, id_type || '|' || id_number as group_text
+        from {students} as students
+        where number_key in (select number_key from repeated_keys)
     """
     return f"""
         with repeated_keys as (
-            select id_key from core_students where id_key is not null group by id_key having count(*) >= 2
-        ),
-        repeated_documents as (
-            select id_type, id_number
-            from core_students
-            where id_type <> '1' and id_number is not null and not is_damaged_file
-            group by id_type, id_number
-            having count(*) >= 2
+            select number_key from {students} as students where number_key is not null
+            group by number_key having count(*) >= 2
         )
         {party_findings_sql(hits, "ID", _same_name, RULE.severity)}
     """
@@ -51,4 +39,5 @@ RULE = QueryRule(
         "different_person": "与其他学籍使用同一证件号，但姓名不同，其中至少一条号码有误",
     },
     findings_sql=findings_sql,
+    looks_at="group_candidates",
 )

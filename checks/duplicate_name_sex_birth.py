@@ -8,12 +8,12 @@ from xueji.checks.duplicate_groups import party_findings_sql
 from xueji.checks.model import QueryRule
 
 
-def findings_sql() -> str:
+def findings_sql(students: str) -> str:
     """Few students have no number, so the groups are formed over those alone."""
-    candidates = """
-        select core_students.*, name_folded || '|' || sex_code || '|' || cast(birth_date as varchar) as person
-        from core_students
-        where id_number is null and name_folded is not null and sex_code is not null and birth_date is not null
+    candidates = f"""
+        select students.*, name_folded || '|' || sex_code || '|' || cast(birth_date as varchar) as person
+        from {students} as students
+        where person_key is not null
     """
     within = """
         select counted.*, unit_code || '|' || person as group_text
@@ -25,6 +25,7 @@ def findings_sql() -> str:
         from counted
         where unit_count = 1 and nation_count >= 2
     """
+    elsewhere = {"scope": "'national'", "detail": "'外省有姓名、性别、出生日期相同的学籍'"}
     return f"""
         with counted as (
             select
@@ -32,27 +33,10 @@ def findings_sql() -> str:
                 count(*) over (partition by unit_code, person) as unit_count,
                 count(*) over (partition by person) as nation_count
             from ({candidates}) as candidates
-        ),
-        same_unit as ({party_findings_sql(within, "NSB", "'same_unit'", RULE.severity)}),
-        across_units as ({party_findings_sql(across, "NSB", "'across_units'", "note")})
-        select * from same_unit
+        )
+        {party_findings_sql(within, "NSB", "'same_unit'", RULE.severity)}
         union all
-        select
-            reason,
-            severity,
-            unit_code,
-            school_code,
-            student_no,
-            name,
-            id_number,
-            group_key,
-            'national' as scope,
-            '外省有姓名、性别、出生日期相同的学籍' as detail,
-            record_key,
-            grade,
-            class_no,
-            file
-        from across_units
+        {party_findings_sql(across, "NSB", "'across_units'", "note", **elsewhere)}
     """
 
 
@@ -66,4 +50,5 @@ RULE = QueryRule(
         "across_units": "与外省一名无证件号学生的姓名、性别、出生日期均相同，仅供参考",
     },
     findings_sql=findings_sql,
+    looks_at="group_candidates",
 )

@@ -1,8 +1,6 @@
 """Numbers whose birth date differs from the recorded one. Needs a number and a birth date that no other rule has found."""
 
 from xueji.checks.date_invalid import IS_BIRTH_DATE_VALID
-from xueji.checks.id_birth_date import day_number_sql
-from xueji.checks.id_number import digits_sql
 from xueji.checks.model import Condition, RowRule
 from xueji.checks.sound_number import IS_NUMBER_SOUND
 
@@ -15,10 +13,11 @@ RULE = RowRule(
     conditions=(
         Condition(
             # CASE in this order: nearly every number agrees, and is then not looked at any further.
-            f"""case when id_key is null or birth_date is null then false
-                when {digits_sql("id_key", 7, 14)} = {day_number_sql("birth_date")} then false
+            f"""case when id_birth_date is null or birth_date is null then false
+                when id_birth_date = birth_date then false
                 when {IS_NUMBER_SOUND} then {IS_BIRTH_DATE_VALID} else false end""",
-            detail_sql="'所填出生日期' || birth_date_text",
+            detail_sql="'所填出生日期' || cast(birth_date as varchar)",
+            depends_on_date=True,
         ),
     ),
 )

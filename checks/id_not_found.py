@@ -6,6 +6,7 @@ decides; without either nothing is judged.
 
 from xueji.checks.model import QueryRule
 from xueji.checks.sound_number import IS_NUMBER_SOUND
+from xueji.checks.tables import part_columns_sql
 
 ANSWER_SAME = "一致"
 ANSWER_NOT_FOUND = "不存在"
@@ -26,50 +27,27 @@ LATEST_ANSWERS_SQL = """
 """
 
 
-def findings_sql() -> str:
+def findings_sql(students: str) -> str:
     """One row a student whose number is denied by an answer, or by the register where there is no answer."""
     return f"""
         with latest_answers as ({LATEST_ANSWERS_SQL}),
-        -- Numbers alone go through the large join; only the few records that it leaves are fetched and asked the rest.
-        keys_not_held as (
-            select core_students.id_key
-            from core_students
-            left join core_population on core_population.id_key = core_students.id_key
-            where core_students.id_key is not null
-                and core_population.id_key is null
-                and exists (select 1 from core_population)
+        held_keys as (
+            select distinct core_population.id_key
+            from core_population
+            where core_population.id_key in (select id_key from {students} as students)
         ),
-        unanswered as (
-            select core_students.*
-            from core_students
-            left join latest_answers on latest_answers.id_key = core_students.id_key
-                and latest_answers.name_folded = coalesce(core_students.name_folded, '')
-            where core_students.id_key in (select id_key from keys_not_held) and latest_answers.answer is null
-        ),
-        denied as (
-            select core_students.*
-            from core_students
-            join latest_answers on latest_answers.id_key = core_students.id_key
-                and latest_answers.name_folded = coalesce(core_students.name_folded, '')
-            where latest_answers.answer = '{ANSWER_NOT_FOUND}'
+        judged as (
+            select students.*, latest_answers.answer, held_keys.id_key is not null as is_held
+            from {students} as students
+            left join latest_answers on latest_answers.id_key = students.id_key
+                and latest_answers.name_folded = coalesce(students.name_folded, '')
+            left join held_keys on held_keys.id_key = students.id_key
+            where students.id_key is not null
         )
-        select
-            cast(null as varchar) as reason,
-            '{RULE.severity}' as severity,
-            unit_code,
-            school_code,
-            student_no,
-            name,
-            id_number,
-            cast(null as varchar) as group_key,
-            cast(null as varchar) as scope,
-            cast(null as varchar) as detail,
-            record_key,
-            grade,
-            class_no,
-            cast(null as varchar) as file
-        from (select * from unanswered union all select * from denied) as judged
+        select {part_columns_sql({})}
+        from judged
         where {IS_NUMBER_SOUND}
+            and (answer = '{ANSWER_NOT_FOUND}' or (answer is null and not is_held and exists (select 1 from core_population)))
     """
 
 
@@ -80,4 +58,5 @@ RULE = QueryRule(
     source="教基一厅〔2015〕2号：与国家人口基础信息库比对",
     reasons={"": "人口基础信息库中没有该身份证号，请对照户口簿核对"},
     findings_sql=findings_sql,
+    looks_at="register_candidates",
 )

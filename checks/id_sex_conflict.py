@@ -18,7 +18,8 @@ RULE = RowRule(
             f"""case when id_key is null or sex_code is null or id_key >= {9 * 10**16} then false
                 when (id_key % 2 = 1) = (sex_code = '1') then false
                 else {IS_NUMBER_SOUND} end""",
-            detail_sql="'所填性别' || sex_text",
+            detail_sql="'所填性别' || case sex_code when '1' then '男' else '女' end",
+            depends_on_date=True,
         ),
     ),
 )

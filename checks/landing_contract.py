@@ -1,20 +1,20 @@
 """The landing contract: what a unit's delivery must look like as a whole before any of its rows is taken.
 
-The engine computes a profile, one row a unit; Great Expectations states the contract over those rows. Its import takes
-seconds and is left until a contract is checked. What single rows may hold is for the rules to say, not for the contract.
+The engine counts a file's rows and cells, the counts of a unit's files add up to its profile, and Great Expectations states the
+contract over the profiles, one row a unit. Its import takes seconds and is left until a contract is checked. What single rows
+may hold is for the rules to say, not for the contract.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from xueji.checks.code_lists import GRADE, ID_TYPE, SEX
 from xueji.checks.field_labels import FIELD_LABELS
-from xueji.checks.spreadsheet_damage import is_scientific_sql, is_zero_ending_sql
-from xueji.checks.sql_text import literal
-from xueji.checks.tables import REQUIRED_FIELDS
+from xueji.checks.spreadsheet_damage import number_counts_sql
+from xueji.checks.tables import PROFILE_COUNTS, REQUIRED_FIELDS
 from xueji.checks.text_folding import number_normalised_sql, trimmed_sql
 
 CODED = (SEX, ID_TYPE, GRADE)  # required columns with a code list
@@ -29,7 +29,6 @@ class ContractLimits:
     most_flattened_percent: float = 20  # numbers a spreadsheet flattened
     most_blank_percent: float = 50  # of a required column
     least_known_percent: float = 80  # of the values of a coded column
-    most_duplicate_percent: float = 1  # student numbers that occur before
 
 
 DEFAULT_LIMITS = ContractLimits()
@@ -95,86 +94,87 @@ def expectations(limits: ContractLimits = DEFAULT_LIMITS) -> tuple[Expectation, 
         Expectation("known_xbm", f"性别可识别的不少于{known:g}%", "xbm_known_percent", least=known),
         Expectation("known_sfzjlxm", f"身份证件类型可识别的不少于{known:g}%", "sfzjlxm_known_percent", least=known),
         Expectation("known_nj", f"年级可识别的不少于{known:g}%", "nj_known_percent", least=known, is_blocking=False),
-        Expectation(
-            "student_numbers_distinct",
-            f"重复的学籍号不超过{limits.most_duplicate_percent:g}%",
-            "xjh_duplicate_percent",
-            most=limits.most_duplicate_percent,
-            is_blocking=False,
-        ),
     )
 
 
 EXPECTATIONS = {clause.name: clause.statement for clause in expectations()}
 
 
-def profile_sql(unit_code: str, staged: str, previous_row_count: int | None = None) -> str:
-    """A query for the profile of one unit: one row, whatever is staged.
-
-    `staged` is a query for the delivered rows, blank cells null; `previous_row_count` the size of the last accepted delivery. Shares are
-    percent, null where there is nothing to take a share of; those of coded columns are of the values that are given.
-    """
-    previous = "cast(null as bigint)" if previous_row_count is None else f"cast({previous_row_count} as bigint)"
-    blanks = ",\n".join(f"{_percent_sql(f'{name} is null')} as {name}_blank_percent" for name in REQUIRED_FIELDS)
-    known = ",\n".join(
-        f"{_percent_sql(f'not {codes.is_unknown_sql(codes.field)}', f'{codes.field} is not null')} "
-        f"as {codes.field}_known_percent"
+def counts_sql(staged: str) -> str:
+    """A query for the counts of one file: one row, the columns of `PROFILE_COUNTS`. `staged` is a query for its rows, blank cells null."""
+    blanks = ",\n".join(f"count(*) - count({name}) as {name}_blank_count" for name in REQUIRED_FIELDS)
+    coded = ",\n".join(
+        f"count({codes.field}) as {codes.field}_given_count, "
+        f"count(case when not {codes.is_unknown_sql(codes.field)} then 1 end) as {codes.field}_known_count"
         for codes in CODED
     )
-    number_given = "id_type = '1' and number is not null"
     return f"""
         with trimmed as (
             select * replace ({", ".join(f"{trimmed_sql(codes.field)} as {codes.field}" for codes in CODED)})
             from (select {", ".join(REQUIRED_FIELDS)} from ({staged}) as staged) as required
         ),
-        rows_profiled as (
-            select *, {ID_TYPE.code_sql("sfzjlxm")} as id_type, {number_normalised_sql("sfzjh")} as number
+        numbered as (
+            select *, case when {ID_TYPE.code_sql("sfzjlxm")} = '1' then {number_normalised_sql("sfzjh")} end as number
             from trimmed
         )
         select
-            {literal(unit_code)} as unit_code,
             count(*) as row_count,
-            {previous} as previous_row_count,
-            100.0 * count(*) / nullif({previous}, 0) as rows_percent,
-            count(distinct xxbsm) as school_count,
             {blanks},
-            {known},
-            {_percent_sql(is_zero_ending_sql("number"), number_given)} as zero_ending_percent,
-            {_percent_sql(is_scientific_sql("number"), number_given)} as scientific_percent,
-            zero_ending_percent + scientific_percent as flattened_percent,
-            100.0 * (count(xjh) - count(distinct hash(xjh)) filter (where xjh is not null)) / nullif(count(xjh), 0)
-                as xjh_duplicate_percent
-        from rows_profiled
+            {coded},
+            {number_counts_sql("number")}
+        from numbered
     """
 
 
-def _percent_sql(condition: str, population: str = "true") -> str:
-    """Number SQL: the percent of the rows of `population` for which `condition` holds."""
-    return (
-        f"100.0 * count(*) filter (where ({population}) and ({condition})) "
-        f"/ nullif(count(*) filter (where {population}), 0)"
-    )
+def profile(unit_code: str, counts: Sequence[Mapping[str, int]], previous_row_count: int | None = None) -> dict:
+    """The profile of a unit from the counts of its files.
+
+    `previous_row_count` is the size of the last accepted delivery. Shares are percent, null where there is nothing to take a
+    share of; those of coded columns are of the values that are given.
+    """
+    total = {name: sum(file[name] for file in counts) for name in PROFILE_COUNTS}
+    flattened = total["zero_ending_count"] + total["scientific_count"]
+    return {
+        "unit_code": unit_code,
+        "row_count": float(total["row_count"]),
+        "rows_percent": _percent(total["row_count"], previous_row_count or 0),
+        "flattened_percent": _percent(flattened, total["number_count"]),
+        **{f"{name}_blank_percent": _percent(total[f"{name}_blank_count"], total["row_count"]) for name in REQUIRED_FIELDS},
+        **{
+            f"{codes.field}_known_percent": _percent(
+                total[f"{codes.field}_known_count"], total[f"{codes.field}_given_count"]
+            )
+            for codes in CODED
+        },
+    }
 
 
-def check_contract(profile: pl.DataFrame, limits: ContractLimits = DEFAULT_LIMITS) -> list[ContractResult]:
+def _percent(part: int, whole: int) -> float | None:
+    return 100.0 * part / whole if whole else None
+
+
+def check_contract(profiles: Sequence[dict], limits: ContractLimits = DEFAULT_LIMITS) -> list[ContractResult]:
     """Hold the profiles of any number of units against the contract: one result a unit and clause, in that order."""
+    if not profiles:
+        return []
     clauses = expectations(limits)
-    failed = _failing_units(profile, clauses)
+    shares = {name: pl.Float64 for name in profiles[0] if name != "unit_code"}
+    failed = _failing_units(pl.DataFrame(profiles, schema={"unit_code": pl.String} | shares), clauses)
     return [
         ContractResult(
             unit_code=row["unit_code"],
             expectation=clause.name,
             statement=clause.statement,
-            observed=None if row[clause.column] is None else float(row[clause.column]),
+            observed=row[clause.column],
             passed=row["unit_code"] not in failed[clause.name],
             is_blocking=clause.is_blocking,
         )
-        for row in profile.iter_rows(named=True)
+        for row in profiles
         for clause in clauses
     ]
 
 
-def _failing_units(profile: pl.DataFrame, clauses: Sequence[Expectation]) -> dict[str, set[str]]:
+def _failing_units(profiles: pl.DataFrame, clauses: Sequence[Expectation]) -> dict[str, set[str]]:
     """For each clause, the units that break it, as Great Expectations finds them."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the package is imported
     import great_expectations as gx
@@ -197,7 +197,7 @@ def _failing_units(profile: pl.DataFrame, clauses: Sequence[Expectation]) -> dic
     )
     validation = context.validation_definitions.add(gx.ValidationDefinition(name="接收", data=batch, suite=suite))
     columns = sorted({clause.column for clause in clauses})
-    numbers = profile.select("unit_code", pl.col(columns).cast(pl.Float64))
+    numbers = profiles.select("unit_code", *columns)
     outcome = validation.run(
         batch_parameters={"dataframe": numbers.to_pandas()},
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["unit_code"]},

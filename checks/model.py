@@ -45,6 +45,7 @@ class Condition:
     reason: str | None = None
     detail_sql: str = "cast(null as varchar)"
     severity: Severity | None = None  # None: the problem type's
+    depends_on_date: bool = False  # reads `as_of`: an unchanged record may break it on another day
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,15 @@ class RowRule(Rule):
 class QueryRule(Rule):
     """Looks at rows together or at another table: SQL text of a query over lake tables, one row a finding.
 
-    Its columns are those of `FINDING_COLUMNS` without `as_of`, `problem_type` and `rule_id`; `severity` may be null for
-    the problem type's own.
+    Its columns are those of `PART_COLUMNS`; `problem_type`, `rule_id` and `severity` may be null for the rule's own. It reads the
+    students from the table named, which may be any part of core_students that holds all records which can matter: `looks_at`.
     """
 
-    findings_sql: Callable[[], str] = field(kw_only=True)
+    findings_sql: Callable[[str], str] = field(kw_only=True)
+    looks_at: Literal["core_students", "group_candidates", "register_candidates"] = field(
+        kw_only=True, default="core_students"
+    )
+    judges_single_records: bool = field(kw_only=True, default=False)  # no other student matters to a student's finding
 
 
 @dataclass(frozen=True)

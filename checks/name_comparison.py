@@ -17,7 +17,7 @@ _NAMES = ("name", "name_folded", "register_name", "register_name_folded")
 _KINDEST_FIRST = {None: 0, name_variant.RULE.id: 1, name_not_comparable.RULE.id: 2, id_name_mismatch.RULE.id: 3}
 
 
-def candidate_pairs_sql() -> str:
+def candidate_pairs_sql(students: str) -> str:
     """One row a student and register name whose texts differ, or a student whose name the register's owner denied.
 
     Students: a sound number, a name that `name_invalid` does not find, and no answer yet or the answer 姓名不匹配. No pair is
@@ -27,46 +27,33 @@ def candidate_pairs_sql() -> str:
     columns = ", ".join((*RECORD_COLUMNS, "name_folded", "answer"))
     return f"""
         with latest_answers as ({LATEST_ANSWERS_SQL}),
-        -- Numbers and names alone go through the large join; only the few records that it leaves are fetched.
-        differing as (
-            select distinct
-                core_students.id_key,
-                core_students.name,
-                core_population.name as register_name,
-                core_population.name_folded as register_name_folded
-            from core_students
-            join core_population on core_population.id_key = core_students.id_key
-            where core_population.name <> core_students.name
+        judged as (
+            select *
+            from {students} as students
+            where {IS_NUMBER_SOUND} and name_folded is not null and not ({IS_NAME_INVALID})
         ),
-        equal_names as (
-            select distinct differing.id_key, differing.name
-            from differing
-            join core_population on core_population.id_key = differing.id_key and core_population.name = differing.name
+        answered as (
+            select judged.*, latest_answers.answer
+            from judged
+            left join latest_answers on latest_answers.id_key = judged.id_key
+                and latest_answers.name_folded = judged.name_folded
         ),
-        unanswered as (
-            select core_students.*, differing.register_name, differing.register_name_folded, latest_answers.answer
-            from differing
-            join core_students on core_students.id_key = differing.id_key and core_students.name = differing.name
-            left join equal_names on equal_names.id_key = differing.id_key and equal_names.name = differing.name
-            left join latest_answers on latest_answers.id_key = core_students.id_key
-                and latest_answers.name_folded = core_students.name_folded
-            where equal_names.id_key is null and latest_answers.answer is null
-        ),
-        denied as (
-            select
-                core_students.*,
-                cast(null as varchar) as register_name,
-                cast(null as varchar) as register_name_folded,
-                latest_answers.answer
-            from core_students
-            join latest_answers on latest_answers.id_key = core_students.id_key
-                and latest_answers.name_folded = core_students.name_folded
-            where latest_answers.answer = '{ANSWER_OTHER_NAME}'
+        entries as (
+            select distinct id_key, name as register_name, name_folded as register_name_folded
+            from core_population
+            where id_key in (select id_key from answered where answer is null)
         ),
         proposed as (
-            select *
-            from (select * from unanswered union all select * from denied) as pairs
-            where {IS_NUMBER_SOUND} and name_folded is not null and not ({IS_NAME_INVALID})
+            select answered.*, entries.register_name, entries.register_name_folded
+            from answered
+            join entries on entries.id_key = answered.id_key and entries.register_name <> answered.name
+            left join entries as equal_names
+                on equal_names.id_key = answered.id_key and equal_names.register_name = answered.name
+            where answered.answer is null and equal_names.id_key is null
+            union all
+            select *, cast(null as varchar) as register_name, cast(null as varchar) as register_name_folded
+            from answered
+            where answer = '{ANSWER_OTHER_NAME}'
         )
         select
             dense_rank() over (order by unit_code, record_key, name, id_number) as record_no,

@@ -3,16 +3,16 @@
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.model import Condition, RowRule
 
-# The columns of core_students that are null exactly when the field was left blank.
+# The columns of core_students that a field's text went into: all null exactly when the field was left blank.
 COLUMNS = {
-    "xxbsm": "school_code",
-    "xjh": "student_no",
-    "xm": "name",
-    "xbm": "sex_text",
-    "csrq": "birth_date_text",
-    "sfzjlxm": "id_type_text",
-    "nj": "grade_text",
-    "bh": "class_no",
+    "xxbsm": ("school_code",),
+    "xjh": ("student_no",),
+    "xm": ("name",),
+    "xbm": ("sex_code", "sex_unlisted"),
+    "csrq": ("birth_date", "birth_date_unread"),
+    "sfzjlxm": ("id_type", "id_type_unlisted"),
+    "nj": ("grade", "grade_unlisted"),
+    "bh": ("class_no",),
 }
 
 RULE = RowRule(
@@ -25,7 +25,10 @@ RULE = RowRule(
         "sfzjh": "身份证件号未填写（证件类型为“其他”的方可不填）",
     },
     conditions=(
-        *(Condition(f"{column} is null", field) for field, column in COLUMNS.items()),
+        *(
+            Condition(" and ".join(f"{column} is null" for column in columns), field)
+            for field, columns in COLUMNS.items()
+        ),
         Condition("id_number is null and id_type not in ('1', 'Z')", "sfzjh"),
     ),
 )

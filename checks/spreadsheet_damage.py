@@ -5,6 +5,7 @@ One finding a file. A single number may end in 000 by chance, so a file is judge
 
 from xueji.checks.id_number import DIGITS, check_character_sql, is_well_formed_sql
 from xueji.checks.model import QueryRule
+from xueji.checks.tables import RECORD_COLUMNS, part_columns_sql
 
 LEAST_COUNT = 10
 LEAST_PERCENT = 5
@@ -24,55 +25,37 @@ def is_zero_ending_sql(column: str) -> str:
         else false end"""
 
 
-def number_counts_sql(numbers: str) -> str:
-    """One row a unit and file. `numbers` is a query for unit_code, file, id_number (type 1, normalised, not blank)."""
-    return f"""
-        select
-            unit_code,
-            file,
-            count(*) as number_count,
-            sum(case when {is_zero_ending_sql("id_number")} then 1 else 0 end) as zero_ending_count,
-            sum(case when {is_scientific_sql("id_number")} then 1 else 0 end) as scientific_count
-        from ({numbers}) as numbers
-        group by unit_code, file
-    """
+def number_counts_sql(number: str) -> str:
+    """Select list over normalised type-1 numbers: how many there are, and how many a spreadsheet broke in either way."""
+    return f"""count({number}) as number_count,
+            count(case when {is_zero_ending_sql(number)} then 1 end) as zero_ending_count,
+            count(case when {is_scientific_sql(number)} then 1 end) as scientific_count"""
 
 
-def damaged_files_sql(numbers: str) -> str:
-    """The rows of `number_counts_sql` whose file is damaged."""
-    return f"""
-        select *
-        from ({number_counts_sql(numbers)}) as counts
-        where zero_ending_count + scientific_count >= {LEAST_COUNT}
-            and 100 * (zero_ending_count + scientific_count) >= {LEAST_PERCENT} * number_count
-    """
+# Boolean SQL over the counts of a file.
+IS_DAMAGED = f"""(zero_ending_count + scientific_count >= {LEAST_COUNT}
+    and 100 * (zero_ending_count + scientific_count) >= {LEAST_PERCENT} * number_count)"""
 
 
-def findings_sql() -> str:
+def findings_sql(students: str) -> str:
     """One row a damaged file; it names no school and no student."""
-    numbers = """
-        select unit_code, file, id_number
-        from core_students
-        where is_damaged_file and id_type = '1' and id_number is not null
-    """
+    values = {
+        **dict.fromkeys(RECORD_COLUMNS),
+        "reason": "case when zero_ending_count >= scientific_count then 'zero_endings' else 'scientific' end",
+        "unit_code": "unit_code",
+        "detail": """'文件共有' || cast(number_count as varchar) || '个身份证号，其中'
+                || cast(zero_ending_count + scientific_count as varchar) || '个被电子表格改写'""",
+        "file": "file",
+    }
     return f"""
-        select
-            case when zero_ending_count >= scientific_count then 'zero_endings' else 'scientific' end as reason,
-            '{RULE.severity}' as severity,
-            unit_code,
-            cast(null as varchar) as school_code,
-            cast(null as varchar) as student_no,
-            cast(null as varchar) as name,
-            cast(null as varchar) as id_number,
-            cast(null as varchar) as group_key,
-            cast(null as varchar) as scope,
-            '文件共有' || cast(number_count as varchar) || '个身份证号，其中'
-                || cast(zero_ending_count + scientific_count as varchar) || '个被电子表格改写' as detail,
-            cast(null as varchar) as record_key,
-            cast(null as integer) as grade,
-            cast(null as varchar) as class_no,
-            file
-        from ({damaged_files_sql(numbers)}) as damaged
+        select {part_columns_sql(values)}
+        from (
+            select unit_code, damaged_file as file, {number_counts_sql("id_number")}
+            from {students} as students
+            where damaged_file is not null and id_type = '1'
+            group by unit_code, damaged_file
+        ) as damaged
+        where {IS_DAMAGED}
     """
 
 

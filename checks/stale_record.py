@@ -4,12 +4,11 @@ Judged when grade and enrolment month are both valid. A school year starts in Se
 belongs to the coming year, and September of the present one is left for moving records on.
 """
 
-from xueji.checks.date_invalid import IS_ENROLLED_MONTH_VALID, MONTH_NUMBER
 from xueji.checks.model import Condition, RowRule
 
 STAGE_STARTS = (1, 7, 10)  # first grades of primary, junior and senior school
 
-_shifted = f"({MONTH_NUMBER} - 7)"  # from July on the hundreds are the year itself, before they are the year before
+_shifted = "(enrolled_month - 7)"  # from July on the hundreds are the year itself, before they are the year before
 _enrolled = f"cast(({_shifted} - {_shifted} % 100) / 100 as integer)"
 _present = "(extract(year from as_of) - case when extract(month from as_of) >= 10 then 0 else 1 end)"
 _elapsed = f"({_present} - {_enrolled})"
@@ -29,12 +28,12 @@ RULE = RowRule(
     conditions=(
         Condition(
             # CASE in this order: most students are where they should be, and are then not looked at any further.
-            f"""case when grade is null or {MONTH_NUMBER} is null then false
+            f"""case when grade is null or enrolled_month is null then false
                 when grade >= {_start} + {_elapsed} then false
-                when {IS_ENROLLED_MONTH_VALID} then {_elapsed} >= 0 and not ({_from_earlier_stage})
-                else false end""",
+                else {_elapsed} >= 0 and not ({_from_earlier_stage}) end""",
             "grade",
-            "'入学' || enrolled_month || '，现年级' || cast(grade as varchar)",
+            "'入学' || cast(enrolled_month as varchar) || '，现年级' || cast(grade as varchar)",
+            depends_on_date=True,
         ),
     ),
 )

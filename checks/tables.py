@@ -5,22 +5,32 @@ normalised form of it, as their names say; a blank cell is null, never an empty 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Table:
-    """One lake table. `columns` maps a column's name to its DuckDB type, in export order."""
+    """One lake table. `columns` maps a column's name to its DuckDB type, in export order.
+
+    `derived` are further columns of those that readers see: SQL text over the stored ones, worked out when they are asked for.
+    """
 
     name: str
     columns: dict[str, str]
     partition_by: tuple[str, ...] = ()
+    derived: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def empty_sql(self) -> str:
         """A query with the table's columns and no row: what reads see before the table's first commit."""
-        columns = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in self.columns.items())
-        return f"select {columns} where false"
+        columns = ", ".join(f'cast(null as {kind}) as "{column}"' for column, kind in self.columns.items())
+        return self.read_sql(f"(select {columns} where false)")
+
+    def read_sql(self, stored: str) -> str:
+        """A query for the table as readers see it, over a query in brackets for its stored columns."""
+        columns = [f'cast("{column}" as {kind}) as "{column}"' for column, kind in self.columns.items()]
+        columns += [f'{text} as "{column}"' for column, text in self.derived.items()]
+        return f"select {', '.join(columns)} from {stored} as stored"
 
 
 # Field codes of the live system (domain.md 2.4). Required by the landing contract (design.md 3.1).
@@ -38,48 +48,95 @@ RAW_STUDENTS = Table(
     "raw_students",
     {
         "unit_code": "varchar",
-        "delivery_date": "date",
+        "delivery_date": "date",  # of the delivery that brought the file; one that comes again unchanged is not taken again
         "file": "varchar",  # path below the unit's folder; members and sheets as students.zip/a.csv, b.xlsx#Sheet1
         **dict.fromkeys(STUDENT_FIELDS, "varchar"),  # as delivered, untrimmed; blank = null
         "other_columns": "varchar",  # JSON object of the columns no template knows, null when there are none
     },
-    ("unit_code",),
+    ("unit_code", "delivery_date", "file"),
 )
+CORE_COLUMNS = {
+    "unit_code": "varchar",
+    "content_hash": "bigint",  # of every delivered text that a rule or a list reads
+    "damaged_file": "varchar",  # the delivered file, when a spreadsheet flattened its numbers
+    "school_code": "varchar",
+    "student_no": "varchar",
+    "unnumbered_key": "varchar",  # md5 of the person's fields, for records without a student number
+    "student_no_key": "bigint",  # hash of unit and student number
+    "name": "varchar",  # as delivered, outer blanks removed
+    "folded_name": "varchar",  # where folding changes the name: width, blanks, separators
+    "is_sign_in_name": "boolean",  # the name holds a digit, or a sign that no name has
+    "sex_code": "varchar",  # 1, 2, null when not in the code list
+    "birth_date": "date",
+    "birth_date_unread": "varchar",  # as delivered, when it is no date
+    "id_type": "varchar",  # code of 身份证件类型, null when not in the code list
+    "id_number": "varchar",  # normalised
+    "id_body": "bigint",  # first 17 digits of a well-formed type-1 number
+    "id_key": "bigint",  # id_body when form and check character are right and the file is not damaged
+    "id_birth_date": "date",  # digits 7 to 14 of a number with an id_key, null when they are no date
+    "is_division_known": "boolean",  # digits 1 to 6 of a number with an id_key are a division, in force or retired
+    "pair_key": "bigint",  # hash of id_key and name
+    "document_key": "bigint",  # below 0: hash of type and number of another document, null in a damaged file
+    "person_key": "bigint",  # hash of name, sex and birth date of a student without any number
+    "grade": "integer",  # 1 to 12
+    "class_no": "varchar",
+    "enrolled_month": "integer",  # YYYYMM
+    # As delivered, when it is no month, or in no code list:
+    "enrolled_month_unread": "varchar",
+    "sex_unlisted": "varchar",
+    "id_type_unlisted": "varchar",
+    "grade_unlisted": "varchar",
+    "nationality_unlisted": "varchar",
+    "nation_unlisted": "varchar",
+    "hmt_overseas_unlisted": "varchar",
+    "health_unlisted": "varchar",
+    "household_type_unlisted": "varchar",
+    "admission_unlisted": "varchar",
+    "attendance_unlisted": "varchar",
+}
+CORE_DERIVED = {
+    # school_code/student_no, or school_code/md5 of the person's fields without a number
+    "record_key": "coalesce(school_code, '') || '/' || coalesce(student_no, unnumbered_key)",
+    "name_folded": "coalesce(folded_name, name)",
+    "is_damaged_file": "(damaged_file is not null)",
+    "number_key": "coalesce(id_key, document_key)",  # equal for registrations with one document number
+}
+# Rows come in layers: a unit's base, and a patch for each later delivery. A patch's rows are new records, or withdraw those of
+# the same content_hash in earlier layers; `assets/layers.py` reads the table as it stands.
 CORE_STUDENTS = Table(
     "core_students",
+    CORE_COLUMNS | {"patch_no": "integer", "is_withdrawn": "boolean"},
+    ("unit_code",),
+    CORE_DERIVED,
+)
+# The records that rules on groups and on the register look at: few of core_students, and all that can matter.
+GROUP_CANDIDATES = Table("group_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED)
+REGISTER_CANDIDATES = Table("register_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED)
+SNAPSHOTS = Table(
+    "snapshots",
     {
         "unit_code": "varchar",
-        "as_of": "date",  # date of the accepted delivery
+        "as_of": "date",  # of the delivery that the unit's core rows stand for
+        "source": "varchar",  # digest of the raw files they were made from
+        "edition": "varchar",  # digest of how they were made
+    },
+)
+# What the landing contract adds up over a unit's files.
+PROFILE_COUNTS = (
+    "row_count",
+    *(f"{name}_blank_count" for name in REQUIRED_FIELDS),
+    *(f"{name}_{kind}_count" for name in ("xbm", "sfzjlxm", "nj") for kind in ("given", "known")),
+    "number_count",  # of type 1
+    "zero_ending_count",
+    "scientific_count",
+)
+FILE_PROFILES = Table(
+    "file_profiles",
+    {
+        "unit_code": "varchar",
         "file": "varchar",
-        "record_key": "varchar",  # school_code/student_no, or school_code/md5 of the person's fields without a number
-        "content_hash": "bigint",  # of every field that a rule or a list reads
-        "school_code": "varchar",
-        "student_no": "varchar",
-        "name": "varchar",  # as delivered, outer blanks removed
-        "name_folded": "varchar",  # for comparison: width, blanks, separators folded
-        "sex_code": "varchar",  # 1, 2, null when not in the code list
-        "sex_text": "varchar",
-        "birth_date": "date",
-        "birth_date_text": "varchar",
-        "id_type": "varchar",  # code of 身份证件类型, null when not in the code list
-        "id_type_text": "varchar",
-        "id_number": "varchar",  # normalised
-        "id_number_text": "varchar",
-        "id_body": "bigint",  # first 17 digits of a well-formed type-1 number
-        "id_key": "bigint",  # id_body when form and check character are right and the file is not damaged
-        "grade": "integer",  # 1 to 12
-        "grade_text": "varchar",
-        "class_no": "varchar",
-        "enrolled_month": "varchar",  # YYYYMM or as delivered
-        "nation_text": "varchar",
-        "nationality_text": "varchar",
-        "hmt_overseas_text": "varchar",
-        "health_text": "varchar",
-        "household_type_text": "varchar",
-        "admission_text": "varchar",
-        "attendance_text": "varchar",
-        "is_damaged_file": "boolean",  # a spreadsheet flattened the numbers of this file
-        "is_sign_in_name": "boolean",  # the name holds a digit, or a sign that no name has
+        "sha256": "varchar",  # of the delivered file
+        **dict.fromkeys(PROFILE_COUNTS, "bigint"),
     },
     ("unit_code",),
 )
@@ -98,7 +155,15 @@ CORE_SCHOOLS = Table(
 )
 CORE_POPULATION = Table(
     "core_population",
-    {"id_key": "bigint", "name": "varchar", "name_folded": "varchar"},
+    {
+        "file": "varchar",  # below population/
+        "id_key": "bigint",
+        "name": "varchar",
+        "folded_name": "varchar",  # where folding changes the name
+        "pair_key": "bigint",  # hash of id_key and name, as in core_students
+    },
+    ("file",),
+    {"name_folded": "coalesce(folded_name, name)"},
 )
 IDENTITY_ANSWERS = Table(
     "identity_answers",
@@ -132,9 +197,12 @@ FINDING_COLUMNS = {
 FINDINGS = Table("findings", FINDING_COLUMNS, ("unit_code",))
 
 
-# A rule's query gives all but the night. These it takes over from the record it finds.
-PART_COLUMNS = {column: kind for column, kind in FINDING_COLUMNS.items() if column != "as_of"}
-RECORD_COLUMNS = ("unit_code", "school_code", "student_no", "name", "id_number", "record_key", "grade", "class_no")
+# A rule's query gives all but the night, and for rules that judge a record by itself the record's content_hash. The record's own
+# columns it takes over from the record it finds.
+PART_COLUMNS = {column: kind for column, kind in FINDING_COLUMNS.items() if column != "as_of"} | {"content_hash": "bigint"}
+RECORD_COLUMNS = (
+    "unit_code", "school_code", "student_no", "name", "id_number", "record_key", "grade", "class_no", "content_hash",
+)  # fmt: skip
 
 
 def findings_part(name: str) -> Table:
@@ -142,11 +210,11 @@ def findings_part(name: str) -> Table:
     return Table(name, PART_COLUMNS, ("unit_code",))
 
 
-def part_columns_sql(values: Mapping[str, str]) -> str:
+def part_columns_sql(values: Mapping[str, str | None]) -> str:
     """The select list of a findings query: the record's own columns, `values` by column name, null for the rest."""
     given = dict(zip(RECORD_COLUMNS, RECORD_COLUMNS, strict=True)) | dict(values)
     return ", ".join(
-        f"{given.get(column, f'cast(null as {kind})')} as {column}" for column, kind in PART_COLUMNS.items()
+        f"{given.get(column) or f'cast(null as {kind})'} as {column}" for column, kind in PART_COLUMNS.items()
     )
 
 
@@ -233,7 +301,7 @@ PROGRESS = Table(
 TABLES = {
     table.name: table
     for table in (
-        RAW_STUDENTS, CORE_STUDENTS, CORE_SCHOOLS, CORE_POPULATION, IDENTITY_ANSWERS,
+        RAW_STUDENTS, FILE_PROFILES, SNAPSHOTS, CORE_STUDENTS, GROUP_CANDIDATES, REGISTER_CANDIDATES, CORE_SCHOOLS, CORE_POPULATION, IDENTITY_ANSWERS,
         FINDINGS, DELIVERIES, LANDING_CONTRACT, QUARANTINE, SCHOOL_LISTS, PROGRESS,
     )
 }  # fmt: skip

@@ -53,11 +53,10 @@ def is_plain_name_sql(column: str) -> str:
     return f"regexp_full_match({column}, '[{_IDEOGRAPH}]+')"
 
 
-def name_folded_sql(column: str) -> str:
-    """Text SQL: a name for comparison, null when nothing is left."""
+def folded_name_sql(column: str) -> str:
+    """Text SQL: a name for comparison, null when nothing is left. A plain name needs none of this."""
     replaced, replacements = _name_translation()
-    folded = f"nullif(upper({translate_sql(column, replaced, replacements)}), '')"
-    return f"case when {is_plain_name_sql(column)} then {column} else {folded} end"
+    return f"nullif(upper({translate_sql(column, replaced, replacements)}), '')"
 
 
 def sign_in_name_sql(column: str) -> str:
@@ -68,7 +67,7 @@ def sign_in_name_sql(column: str) -> str:
     """
     bare = translate_sql(column, SEPARATOR + OTHER_SEPARATORS + BLANKS + "'＇-－?？□\ufffd", "")
     signs = r"[\p{Nd}\p{No}\p{S}\p{P}\p{Cc}\x{2160}-\x{2188}\x{3021}-\x{3029}]"
-    return f"case when {is_plain_name_sql(column)} then false else regexp_matches({bare}, '{signs}') end"
+    return f"regexp_matches({bare}, '{signs}')"
 
 
 _WIDTH_TABLE = str.maketrans(_WIDE, _NARROW, BLANKS)

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from xueji.assets.candidates import group_candidates, register_candidates
 from xueji.assets.core_students import core_students
 from xueji.assets.engine import Engine
 from xueji.assets.findings import QUERY_FINDINGS_ASSETS, findings, findings_identity, findings_row_rules
@@ -21,6 +22,8 @@ ASSETS = [
     core_schools,
     core_population,
     identity_answers,
+    group_candidates,
+    register_candidates,
     findings_row_rules,
     *QUERY_FINDINGS_ASSETS,
     findings_identity,

@@ -10,10 +10,12 @@ import pytest
 from xueji.checks.catalogue import row_findings_sql
 from xueji.checks.core_population import core_population_sql, identity_answers_sql
 from xueji.checks.core_schools import core_schools_sql
-from xueji.checks.core_students import TEXT_FIELDS, core_students_sql
+from xueji.checks.core_students import TEXTS, core_students_sql
 from xueji.checks.model import QueryRule, RowRule, Rule
 from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
-from xueji.checks.tables import RAW_STUDENTS, TABLES
+from xueji.checks.spreadsheet_damage import IS_DAMAGED, number_counts_sql
+from xueji.checks.tables import CORE_POPULATION, CORE_STUDENTS, RAW_STUDENTS, TABLES
+from xueji.checks.text_folding import number_normalised_sql
 
 Row = Mapping[str, object]
 Find = Callable[..., set[str]]
@@ -45,9 +47,32 @@ SCHOOL = {
 }
 # The core names without _text, and those that the core table gives after typing.
 RAW_NAMES = {
-    **{column.removesuffix("_text"): field for column, field in TEXT_FIELDS.items()},
+    "school_code": "xxbsm",
+    "student_no": "xjh",
+    "name": "xm",
+    "id_number": "sfzjh",
+    "class_no": "bh",
+    **{column.removesuffix("_text"): field for column, field in TEXTS.items()},
     "enrolled_month": "rxny",
 }
+DAMAGED_FILES = f"""
+    select unit_code, file
+    from (
+        select unit_code, file, {number_counts_sql("number")}
+        from (
+            select unit_code, file, case when sfzjlxm in ('1', '居民身份证') then {number_normalised_sql("sfzjh")} end as number
+            from staged_rows
+        )
+        group by unit_code, file
+    )
+    where {IS_DAMAGED}
+"""
+
+
+def core_students_of_day(day: date) -> str:
+    """What readers of `core_students` see of the rows staged, each unit's delivery being of one day."""
+    raw = f"(select * from staged_rows where delivery_date = date '{day}')"
+    return f"select *, date '{day}' as as_of from ({CORE_STUDENTS.read_sql(f'(select *, 0 as patch_no, false as is_withdrawn from ({core_students_sql(raw, DAMAGED_FILES)}))')})"
 
 
 class DuckDBTables:
@@ -57,6 +82,7 @@ class DuckDBTables:
         self.connection = duckdb.connect(":memory:")
         for table in TABLES.values():
             self.connection.execute(f"create table {table.name} as {table.empty_sql}")
+        self.connection.execute("alter table core_students add column as_of date")
 
     def rows(self, query: str) -> pl.DataFrame:
         return self.connection.sql(query).pl()
@@ -70,8 +96,9 @@ class DuckDBTables:
         if isinstance(rule, RowRule):
             return self.rows(row_findings_sql([rule]))
         if isinstance(rule, QueryRule):
-            return self.rows(rule.findings_sql())
-        self.connection.register("compared_names", compare_names(self.rows(candidate_pairs_sql())).to_arrow())
+            return self.rows(rule.findings_sql("core_students"))
+        pairs = self.rows(candidate_pairs_sql("core_students"))
+        self.connection.register("compared_names", compare_names(pairs).to_arrow())
         return self.rows(f"select * from ({pair_findings_sql('compared_names')}) where rule_id = '{rule.id}'")
 
 
@@ -140,12 +167,19 @@ def load(
     schema = {column: types[kind] for column, kind in RAW_STUDENTS.columns.items()}
     unknown = {name for row in raw for name in row} - set(schema)
     assert not unknown, f"no such student field: {sorted(unknown)}"
-    tables.fill("core_students", core_students_sql, pl.DataFrame(raw, schema=schema))
+    days = {row["delivery_date"] for row in raw} or {STUDENT["delivery_date"]}
+    tables.fill(
+        "core_students",
+        lambda _: " union all ".join(core_students_of_day(day) for day in days),
+        pl.DataFrame(raw, schema=schema),
+    )
     school_rows = [{**SCHOOL, **school} for school in ([{}] if schools is None else schools)]
     tables.fill("core_schools", core_schools_sql, pl.DataFrame(school_rows, schema=dict.fromkeys(SCHOOL, pl.String)))
     register = [{"sfzjh": row["id_number"], "xm": row["name"]} for row in population]
     tables.fill(
-        "core_population", core_population_sql, pl.DataFrame(register, schema={"sfzjh": pl.String, "xm": pl.String})
+        "core_population",
+        lambda staged: CORE_POPULATION.read_sql(f"(select *, '' as file from ({core_population_sql(staged)}))"),
+        pl.DataFrame(register, schema={"sfzjh": pl.String, "xm": pl.String}),
     )
     for row in answers:
         staged = pl.DataFrame([{"sfzjh": row["id_number"], "xm": row["name"], "answer": row["answer"]}])

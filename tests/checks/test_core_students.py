@@ -2,15 +2,17 @@
 
 from datetime import date
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xueji.checks.catalogue import RULES
+from xueji.checks.id_number import body_check_character_sql, check_character_sql
 from xueji.checks.sql_text import literal
 from xueji.checks.text_folding import (
     is_plain_name_sql,
-    name_folded_sql,
+    folded_name_sql,
     number_normalised_sql,
     sign_in_name_sql,
     trimmed_sql,
@@ -76,18 +78,67 @@ def test_folds_names(core, text, expected, sign, why):
     assert (row["name_folded"], row["is_sign_in_name"]) == (expected, sign)
 
 
+MONTHS = [
+    # as delivered, read, why
+    ("202109", 202109, "plain"),
+    ("2021-9", 202109, "short month"),
+    ("2021/09", 202109, "slash"),
+    ("2021-09-01", 202109, "a date"),
+    ("20210901", 202109, "a date in digits"),
+    ("202113", None, "no such month"),
+    ("202100", None, "month nought"),
+    ("189912", None, "before 1900"),
+    ("210001", None, "after 2099"),
+    ("2021", None, "a year"),
+]
+
+
+@pytest.mark.parametrize(("text", "month", "why"), MONTHS, ids=[case[-1] for case in MONTHS])
+def test_reads_months(core, text, month, why):
+    (row,) = core({"enrolled_month": text})
+    assert (row["enrolled_month"], row["enrolled_month_unread"]) == (month, None if month else text)
+
+
+NUMBER_DATES = [
+    # number, recorded birth date, date in the number, why
+    ("440106201503120036", "20150312", date(2015, 3, 12), "the recorded date"),
+    ("440106201503120036", "20150313", date(2015, 3, 12), "another date"),
+    ("440106201503120036", None, date(2015, 3, 12), "no recorded date"),
+    ("440106201502300035", "20150312", None, "30 February"),
+    ("440106201602290030", "20150312", date(2016, 2, 29), "29 February of a leap year"),
+    ("440106000003120039", None, None, "year nought"),
+]
+
+
+@pytest.mark.parametrize(("number", "recorded", "expected", "why"), NUMBER_DATES, ids=[case[-1] for case in NUMBER_DATES])
+def test_reads_the_date_in_a_number(core, number, recorded, expected, why):
+    (row,) = core({"id_number": number, "birth_date": recorded})
+    assert row["id_birth_date"] == expected
+
+
+@given(st.integers(0, 10**17 - 1))
+def test_check_character_is_the_texts(body):
+    text = f"'{body:017}'"
+    found = duckdb.execute(f"select {body_check_character_sql(f'{body}::bigint')}, {check_character_sql(text)}").fetchall()
+    assert found[0][0] == found[0][1]
+
+
 def test_types_codes_dates_and_grades(core):
     (row,) = core(
         {"sex": " 女", "birth_date": "2015/3/2", "grade": "初二", "enrolled_month": "2021-9-1", "id_type": "c"}
     )
     assert (row["sex_code"], row["id_type"], row["grade"]) == ("2", "C", 8)
-    assert (row["birth_date"], row["enrolled_month"], row["as_of"]) == (date(2015, 3, 2), "202109", date(2026, 11, 20))
+    assert (row["birth_date"], row["enrolled_month"], row["as_of"]) == (date(2015, 3, 2), 202109, date(2026, 11, 20))
+    unread = [column for column in row if column.endswith(("_unread", "_unlisted"))]
+    assert len(unread) == 12
+    assert [row[column] for column in unread] == [None] * 12
 
 
 def test_keeps_what_it_cannot_type(core):
     (row,) = core({"sex": "x", "birth_date": "?", "grade": "0", "enrolled_month": " 某月 "})
-    assert (row["sex_code"], row["sex_text"], row["birth_date"], row["birth_date_text"]) == (None, "x", None, "?")
-    assert (row["grade"], row["grade_text"], row["enrolled_month"]) == (None, "0", "某月")
+    assert (row["sex_code"], row["sex_unlisted"], row["birth_date"], row["birth_date_unread"]) == (None, "x", None, "?")
+    assert (row["grade"], row["grade_unlisted"], row["enrolled_month"]) == (None, "0", None)
+    assert row["enrolled_month_unread"] == "某月"
 
 
 def test_record_key_is_school_and_number(core):
@@ -122,7 +173,7 @@ def test_content_hash_follows_what_rules_read(core):
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8))
 def test_folding_twice_is_folding_once(tables, text):
-    for fold in (name_folded_sql, number_normalised_sql, trimmed_sql):
+    for fold in (folded_name_sql, number_normalised_sql, trimmed_sql):
         once, twice = tables.connection.execute(
             f"select once, {fold('once')} from (select {fold('text')} as once from (select {literal(text)} as text))"
         ).fetchall()[0]
@@ -133,7 +184,7 @@ def test_folding_twice_is_folding_once(tables, text):
 @given(st.text("王小明欧阳〇龥", min_size=1, max_size=8))
 def test_plain_names_need_no_folding(tables, text):
     plain, folded, sign = tables.connection.execute(
-        f"select {is_plain_name_sql('text')}, {name_folded_sql('text')}, {sign_in_name_sql('text')} "
+        f"select {is_plain_name_sql('text')}, {folded_name_sql('text')}, {sign_in_name_sql('text')} "
         f"from (select {literal(text)} as text)"
     ).fetchall()[0]
     assert (folded, sign) == (text, False)

@@ -1,0 +1,169 @@
+"""The few records that rules on groups and on the register need to look at, kept up from night to night.
+
+Either table may hold more than the rules find, never less: whole groups, and every record that the register does not confirm.
+The rules then read these instead of the nation.
+"""
+
+import hashlib
+
+import dagster as dg
+import duckdb
+
+from xueji.assets.changes import CORE, Changes, changes_since, gone_from
+from xueji.assets.engine import Basis, Engine, parquet_sql
+from xueji.assets.partitions import all_units_of_date, delivery_dates
+from xueji.assets.steps import stage
+from xueji.checks.tables import CORE_COLUMNS
+
+GROUPS, REGISTER = "group_candidates", "register_candidates"
+GROUP_KEYS = ("number_key", "student_no_key", "person_key")
+STORED = ", ".join(CORE_COLUMNS)
+CORE_STUDENTS_DEP = dg.AssetDep(CORE, partition_mapping=all_units_of_date)
+
+
+@dg.asset(partitions_def=delivery_dates, group_name="candidates", deps=[CORE_STUDENTS_DEP])
+def group_candidates(engine: Engine) -> dg.MaterializeResult:
+    """The records that share a number, a student number, or name, sex and birth date with another."""
+    with stage(GROUPS):
+        rows = update_group_candidates(engine)
+    return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+
+@dg.asset(
+    partitions_def=delivery_dates,
+    group_name="candidates",
+    deps=[CORE_STUDENTS_DEP, "core_population", "identity_answers"],
+)
+def register_candidates(engine: Engine) -> dg.MaterializeResult:
+    """The records whose number and name the register does not hold as they stand, and those its owner has answered for."""
+    with stage(REGISTER):
+        rows = update_register_candidates(engine)
+    return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+
+def update_group_candidates(engine: Engine) -> int:
+    """Bring the table up to the core table as it stands. Returns the number of rows."""
+    basis = engine.basis(GROUPS)
+    after = {"core": engine.version(CORE), "text": text_digest(all_groups_sql())}
+    changes = changes_since(engine, basis.get("core")) if basis.get("text") == after["text"] else None
+    with engine.session() as connection:
+        if changes is None:
+            for key in GROUP_KEYS:
+                connection.execute(repeated_keys_sql(key))
+            query = all_groups_sql()
+        else:
+            query = changed_groups_sql(connection, changes)
+        return engine.replace_table(GROUPS, query, connection, basis=after)
+
+
+def repeated_keys_sql(key: str, condition: str = "true") -> str:
+    """A statement that leaves the keys of two records or more as a table of the key's name."""
+    return f"""create or replace temp table repeated_{key} as
+        select {key} from {CORE} where {key} is not null and {condition} group by {key} having count(*) >= 2"""
+
+
+def all_groups_sql() -> str:
+    """The core rows with a repeated key."""
+    repeated = " or ".join(f"{key} in (select {key} from repeated_{key})" for key in GROUP_KEYS)
+    return f"select {STORED} from {CORE} where {repeated}"
+
+
+def changed_groups_sql(connection: duckdb.DuckDBPyConnection, changes: Changes) -> str:
+    """The candidates of before that still stand, and the groups that changed records leave, join or make."""
+    connection.execute(f"create or replace temp table withdrawn as {changes.withdrawn}")
+    connection.execute(f"create or replace temp table added as {changes.added}")
+    for key in GROUP_KEYS:
+        connection.execute(
+            f"create or replace temp table touched_{key} as "
+            f"select {key} from withdrawn where {key} is not null union select {key} from added where {key} is not null"
+        )
+        connection.execute(repeated_keys_sql(key, f"{key} in (select {key} from touched_{key})"))
+    connection.execute(
+        f"""create or replace temp table standing as
+        select {STORED} from {GROUPS} where content_hash not in (select content_hash from withdrawn)"""
+    )
+    return f"""
+        select * from standing
+        union all
+        select * from ({all_groups_sql()}) as grouped
+        where not exists (select 1 from standing where standing.content_hash = grouped.content_hash)
+    """
+
+
+def update_register_candidates(engine: Engine) -> int:
+    """Bring the table up to core table, register and answers as they stand. Returns the number of rows."""
+    basis = engine.basis(REGISTER)
+    after = {
+        "core": engine.version(CORE),
+        "population": engine.version("core_population"),
+        "answers": engine.version("identity_answers"),
+        "text": text_digest(unconfirmed_sql(CORE)),
+    }
+    changes = changes_since(engine, basis.get("core")) if basis.get("text") == after["text"] else None
+    with engine.session() as connection:
+        connection.execute("create or replace temp table answered as select distinct id_key from identity_answers")
+        if changes is None:
+            query = unconfirmed_sql(CORE)
+        else:
+            query = changed_register_sql(engine, connection, changes, basis)
+        return engine.replace_table(REGISTER, query, connection, basis=after)
+
+
+def unconfirmed_sql(students: str) -> str:
+    """The rows of a table of students that the register does not confirm. Without a register nothing is to be confirmed."""
+    return f"""
+        select {STORED} from {students} as students
+        where id_key is not null and exists (select 1 from core_population)
+            and not exists (select 1 from core_population where core_population.pair_key = students.pair_key)
+        union all
+        select {STORED} from {students} as students
+        where id_key in (select id_key from answered) and (
+            not exists (select 1 from core_population)
+            or exists (select 1 from core_population where core_population.pair_key = students.pair_key)
+        )
+    """
+
+
+def changed_register_sql(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, changes: Changes, basis: Basis
+) -> str:
+    """The candidates of before that are not touched, and what is to be looked at of changed records and changed entries."""
+    connection.execute(f"create or replace temp table withdrawn as {changes.withdrawn}")
+    connection.execute(f"create or replace temp table added as {changes.added}")
+    connection.execute(f"create or replace temp table touched as {touched_numbers_sql(engine, basis)}")
+    connection.execute(
+        f"""create or replace temp table looked_at as
+        select * from added
+        union all
+        select * from {CORE} as core
+        where id_key in (select id_key from touched)
+            and not exists (select 1 from added where added.content_hash = core.content_hash)"""
+    )
+    return f"""
+        select {STORED} from {REGISTER}
+        where content_hash not in (select content_hash from withdrawn)
+            and content_hash not in (select content_hash from looked_at)
+        union all
+        {unconfirmed_sql("looked_at")}
+    """
+
+
+def touched_numbers_sql(engine: Engine, basis: Basis) -> str:
+    """A query for the numbers whose entries or answers changed since."""
+    queries = [f"select cast(null as bigint) as id_key where false"]
+    for table, key, kind in (("core_population", "pair_key", "population"), ("identity_answers", "id_key", "answers")):
+        version = basis.get(kind)
+        now = engine.files(table)
+        then = engine.files(table, version) if isinstance(version, int) else []
+        new, gone = gone_from(now, then), gone_from(then, now)
+        new_rows, gone_rows = (f"(select * from {parquet_sql(paths)})" if paths else None for paths in (new, gone))
+        for rows, others in ((new_rows, gone_rows), (gone_rows, new_rows)):
+            if rows:
+                unlike = f"where not exists (select 1 from {others} as b where b.{key} = a.{key})" if others and key == "pair_key" else ""
+                queries.append(f"select id_key from {rows} as a {unlike}")
+    return " union ".join(queries)
+
+
+def text_digest(text: str) -> str:
+    """A short digest of SQL text: rows made by another text are made anew."""
+    return hashlib.sha256(f"{duckdb.__version__} {text}".encode()).hexdigest()[:16]

@@ -1,0 +1,43 @@
+"""What happened to the core table since another table was made from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xueji.assets.engine import Engine, LakeFile
+from xueji.assets.layers import is_patch, layers_sql, withdrawn_sql
+from xueji.checks.tables import CORE_STUDENTS
+
+CORE = "core_students"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Queries for the records that came, as readers see them, and for what was withdrawn: content_hash and keys.
+
+    A record that changed is withdrawn and comes again.
+    """
+
+    added: str
+    withdrawn: str
+
+
+def changes_since(engine: Engine, version: object) -> Changes | None:
+    """The changes since a version of the core table; None when they cannot be told and everything must be looked at again."""
+    if not isinstance(version, int):
+        return None
+    now = engine.files(CORE)
+    then = engine.files(CORE, version)
+    if gone_from(then, now):
+        return None
+    new = gone_from(now, then)
+    if not all(map(is_patch, new)):
+        return None
+    added = CORE_STUDENTS.read_sql(f"({layers_sql([file.path for file in now], among=new)})")
+    return Changes(engine.dated_sql(added), CORE_STUDENTS.read_sql(f"({withdrawn_sql(new)})"))
+
+
+def gone_from(earlier: Sequence[LakeFile], later: Sequence[LakeFile]) -> list[Path]:
+    """Files of one state that another does not have."""
+    there = {file.path for file in later}
+    return [file.path for file in earlier if file.path not in there]

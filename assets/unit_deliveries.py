@@ -1,0 +1,131 @@
+"""The students' deliveries of the units: read, judged, and put into the raw table file by file."""
+
+import shutil
+import uuid
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from xueji.assets.columns import Columns, student_columns
+from xueji.assets.delivery_facts import FileReading
+from xueji.assets.delivery_reader import sha256_of
+from xueji.assets.engine import Engine, LakeFile
+from xueji.assets.intake import Intake, last_accepted_rows, stage_files
+from xueji.assets.known_files import KnownFiles, file_stem, known_files
+from xueji.assets.landing_folder import Landing
+from xueji.assets.records import frame_of
+from xueji.assets.steps import Steps
+from xueji.checks.landing_contract import check_contract, counts_sql, profile
+from xueji.checks.model import XuejiError
+from xueji.checks.sql_text import literal
+from xueji.checks.tables import PROFILE_COUNTS
+
+RAW = "raw_students"
+
+
+@dataclass(frozen=True)
+class UnitDelivery:
+    """A unit's delivery, read and judged. `counts` are those of its files, members and sheets with rows, by name."""
+
+    intake: Intake
+    columns: Columns
+    known: KnownFiles
+    counts: Mapping[str, Mapping[str, int]]
+
+    @property
+    def taken(self) -> list[FileReading]:
+        """The readings that bring rows."""
+        readings = self.intake.staged.readings if self.intake.staged else ()
+        return [reading for reading in readings if reading.facts.rows_accepted]
+
+
+def take_in_units(engine: Engine, landing: Landing, date: str, units: Sequence[str]) -> list[UnitDelivery]:
+    """Read and judge the deliveries of these units."""
+    read, profiles = [], []
+    with engine.session() as connection, Steps("landing", len(units)) as steps:
+        lake = engine.files(RAW)
+        for unit in units:
+            columns = student_columns(unit)
+            known = known_files(connection, unit, columns, [file for file in lake if file.partition["unit_code"] == unit])
+            folder = landing.unit_folder(date, unit)
+            staged = stage_files(engine, folder, "students*", columns, unit, known.readings)
+            delivery = UnitDelivery(Intake(unit, staged), columns, known, {})
+            delivery = replace(delivery, counts=count_files(engine, connection, delivery))
+            read.append(delivery)
+            if staged is not None and staged.has_rows_taken:
+                profiles.append(profile(unit, list(delivery.counts.values()), last_accepted_rows(connection, date, unit)))
+            steps.done(unit, sum(facts.rows_delivered for facts in delivery.intake.files))
+    results = check_contract(profiles)
+    return [
+        replace(
+            delivery,
+            intake=replace(
+                delivery.intake,
+                contract=tuple(result for result in results if result.unit_code == delivery.intake.unit_code),
+            ),
+        )
+        for delivery in read
+    ]
+
+
+def count_files(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, delivery: UnitDelivery
+) -> dict[str, Mapping[str, int]]:
+    """What the contract adds up, of each file, member or sheet that brings rows."""
+
+    def count(reading: FileReading) -> Mapping[str, int]:
+        if reading.is_known:
+            return delivery.known.counts[reading.facts.file]
+        with connection.cursor() as cursor:
+            query = counts_sql(f"select * from read_parquet({literal(reading.parquet)})")
+            return dict(zip(PROFILE_COUNTS, cursor.execute(query).fetchall()[0], strict=True))
+
+    with ThreadPoolExecutor(engine.cores) as pool:
+        return dict(zip((reading.facts.file for reading in delivery.taken), pool.map(count, delivery.taken), strict=True))
+
+
+def write_raw(engine: Engine, date: str, accepted: Sequence[UnitDelivery]) -> None:
+    """Make the accepted deliveries the raw table's, and keep what was counted of their files."""
+    kept: set[str] = set()
+    new: list[LakeFile] = []
+    with Steps("raw_students", len(accepted)) as steps:
+        for delivery in accepted:
+            for reading in delivery.taken:
+                if reading.is_known:
+                    kept.add(delivery.known.lake[reading.facts.file].path.name)
+                else:
+                    new.append(put_into_lake(engine, date, delivery, reading))
+            steps.done(delivery.intake.unit_code)
+    gone = [file for delivery in accepted for file in delivery.known.lake.values() if file.path.name not in kept]
+    engine.commit(RAW, new, gone)
+    units = [delivery.intake.unit_code for delivery in accepted]
+    rows = [
+        {"unit_code": delivery.intake.unit_code, "file": reading.facts.file, "sha256": reading.facts.sha256}
+        | dict(delivery.counts[reading.facts.file])
+        for delivery in accepted
+        for reading in delivery.taken
+    ]
+    with engine.connection() as connection:
+        connection.register("counted", frame_of("file_profiles", rows).to_arrow())
+        engine.replace_table("file_profiles", "select * from counted", connection, partitions=units)
+
+
+def put_into_lake(engine: Engine, date: str, delivery: UnitDelivery, reading: FileReading) -> LakeFile:
+    """Move a staged file into the raw table's folder, or copy it where the staged file is the delivered one."""
+    facts = reading.facts
+    assert reading.parquet is not None, "a reading that brings rows is staged"
+    keys = {"unit_code": delivery.intake.unit_code, "delivery_date": date, "file": facts.file}
+    folder = engine.partition_path(RAW, keys)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{file_stem(facts.sha256, delivery.columns)}-{uuid.uuid4().hex}.parquet"
+    source = reading.parquet.resolve()
+    if source.is_relative_to(engine.work_path.resolve()):
+        source.rename(target)
+    else:
+        shutil.copyfile(source, target)
+        if sha256_of(target) != facts.sha256:
+            target.unlink()
+            raise XuejiError(f"unit {keys['unit_code']}, {facts.file}: the file changed while it was being read; run again")
+    return LakeFile(target, facts.rows_accepted, target.stat().st_size, keys)
