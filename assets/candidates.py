@@ -4,13 +4,11 @@ Either table may hold more than the rules find, never less: whole groups, and ev
 The rules then read these instead of the nation.
 """
 
-import hashlib
-
 import dagster as dg
 import duckdb
 
 from xueji.assets.changes import CORE, Changes, changes_since, gone_from
-from xueji.assets.engine import Basis, Engine, parquet_sql
+from xueji.assets.engine import Basis, Engine, parquet_sql, text_digest
 from xueji.assets.partitions import all_units_of_date, delivery_dates
 from xueji.assets.steps import stage
 from xueji.checks.tables import CORE_COLUMNS
@@ -102,10 +100,7 @@ def update_register_candidates(engine: Engine) -> int:
     changes = changes_since(engine, basis.get("core")) if basis.get("text") == after["text"] else None
     with engine.session() as connection:
         connection.execute("create or replace temp table answered as select distinct id_key from identity_answers")
-        if changes is None:
-            query = unconfirmed_sql(CORE)
-        else:
-            query = changed_register_sql(engine, connection, changes, basis)
+        query = unconfirmed_sql(CORE) if changes is None else changed_register_sql(engine, connection, changes, basis)
         return engine.replace_table(REGISTER, query, connection, basis=after)
 
 
@@ -124,9 +119,7 @@ def unconfirmed_sql(students: str) -> str:
     """
 
 
-def changed_register_sql(
-    engine: Engine, connection: duckdb.DuckDBPyConnection, changes: Changes, basis: Basis
-) -> str:
+def changed_register_sql(engine: Engine, connection: duckdb.DuckDBPyConnection, changes: Changes, basis: Basis) -> str:
     """The candidates of before that are not touched, and what is to be looked at of changed records and changed entries."""
     connection.execute(f"create or replace temp table withdrawn as {changes.withdrawn}")
     connection.execute(f"create or replace temp table added as {changes.added}")
@@ -150,7 +143,7 @@ def changed_register_sql(
 
 def touched_numbers_sql(engine: Engine, basis: Basis) -> str:
     """A query for the numbers whose entries or answers changed since."""
-    queries = [f"select cast(null as bigint) as id_key where false"]
+    queries = ["select cast(null as bigint) as id_key where false"]
     for table, key, kind in (("core_population", "pair_key", "population"), ("identity_answers", "id_key", "answers")):
         version = basis.get(kind)
         now = engine.files(table)
@@ -159,11 +152,10 @@ def touched_numbers_sql(engine: Engine, basis: Basis) -> str:
         new_rows, gone_rows = (f"(select * from {parquet_sql(paths)})" if paths else None for paths in (new, gone))
         for rows, others in ((new_rows, gone_rows), (gone_rows, new_rows)):
             if rows:
-                unlike = f"where not exists (select 1 from {others} as b where b.{key} = a.{key})" if others and key == "pair_key" else ""
+                unlike = (
+                    f"where not exists (select 1 from {others} as b where b.{key} = a.{key})"
+                    if others and key == "pair_key"
+                    else ""
+                )
                 queries.append(f"select id_key from {rows} as a {unlike}")
     return " union ".join(queries)
-
-
-def text_digest(text: str) -> str:
-    """A short digest of SQL text: rows made by another text are made anew."""
-    return hashlib.sha256(f"{duckdb.__version__} {text}".encode()).hexdigest()[:16]

@@ -24,7 +24,7 @@ class Changes:
 
 def changes_since(engine: Engine, version: object) -> Changes | None:
     """The changes since a version of the core table; None when they cannot be told and everything must be looked at again."""
-    if not isinstance(version, int):
+    if engine.afresh or not isinstance(version, int):
         return None
     now = engine.files(CORE)
     then = engine.files(CORE, version)

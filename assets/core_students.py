@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 
 from xueji.assets.changes import CORE
-from xueji.assets.engine import Engine, LakeFile
+from xueji.assets.engine import Engine, LakeFile, text_digest
 from xueji.assets.layers import BASE, PATCH, is_patch
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import dates_and_units, dates_and_units_of
@@ -16,14 +16,13 @@ from xueji.assets.records import frame_of
 from xueji.assets.steps import Steps
 from xueji.checks.core_students import content_hash_sql, core_students_sql
 from xueji.checks.spreadsheet_damage import IS_DAMAGED
-from xueji.checks.sql_text import literal
 from xueji.checks.tables import CORE_COLUMNS
 
 DAMAGED_FILES = f"select unit_code, file from file_profiles where {IS_DAMAGED}"
 # What a withdrawn row still says: the keys by which it met other records, so that those are looked at again.
 WITHDRAWN_COLUMNS = ("unit_code", "content_hash", "student_no_key", "id_key", "pair_key", "document_key", "person_key")
 MOST_PATCHED_SHARE = 0.2  # withdrawn rows to rows; with more the unit gets a new base
-EDITION = hashlib.sha256(f"{duckdb.__version__} {core_students_sql()}".encode()).hexdigest()
+EDITION = text_digest(core_students_sql())
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,8 @@ def core_students(context: dg.AssetExecutionContext, engine: Engine) -> dg.Mater
     return dg.MaterializeResult(metadata={"dagster/row_count": changes, "units": overview})
 
 
-def update_core(engine: Engine, units: Sequence[str], afresh: bool = False) -> int:
-    """Bring the core rows of these units up to their raw files. Returns the number of rows written.
-
-    `afresh` makes every unit a new base.
-    """
+def update_core(engine: Engine, units: Sequence[str]) -> int:
+    """Bring the core rows of these units up to their raw files. Returns the number of rows written."""
     raw = engine.files("raw_students")
     before = {snapshot.unit_code: snapshot for snapshot in snapshots(engine)}
     dates = accepted_dates(engine)
@@ -74,7 +70,7 @@ def update_core(engine: Engine, units: Sequence[str], afresh: bool = False) -> i
             files = [file for file in raw if file.partition["unit_code"] == unit]
             if files and unit in dates:
                 snapshot = Snapshot(unit, dates[unit], source_of(files), EDITION)
-                written += update_unit(engine, connection, files, before.get(unit), snapshot, afresh)
+                written += update_unit(engine, connection, files, before.get(unit), snapshot)
                 after[unit] = snapshot
             steps.done(unit, sum(file.rows for file in files))
     if after != before:
@@ -113,13 +109,12 @@ def update_unit(
     raw: Sequence[LakeFile],
     before: Snapshot | None,
     snapshot: Snapshot,
-    afresh: bool,
 ) -> int:
     """Write what a unit's raw files changed, or all of them. Returns the number of rows written."""
     unit = snapshot.unit_code
     files = [file for file in engine.files(CORE) if file.partition["unit_code"] == unit]
     delivered = f"({engine.files_sql('raw_students', raw)})"
-    if before is None or before.edition != snapshot.edition or not files or afresh:
+    if before is None or before.edition != snapshot.edition or not files or engine.afresh:
         return write_base(engine, connection, unit, delivered, files)
     if before.source == snapshot.source:
         return 0
@@ -203,9 +198,7 @@ def find_repeats(connection: duckdb.DuckDBPyConnection, core: str, columns: str)
     connection.execute("insert into new_hashes select content_hash from repeats")
 
 
-def write_patch(
-    engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str, files: Sequence[LakeFile]
-) -> None:
+def write_patch(engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str, files: Sequence[LakeFile]) -> None:
     """Put the tables `added` and `withdrawn` into the core table as a new layer."""
     patches = [int(file.path.name.split("-")[1]) for file in files if is_patch(file.path)]
     number = max(patches, default=0) + 1

@@ -19,7 +19,7 @@ from xueji.assets.delimited_scan import (
     transcode,
 )
 from xueji.assets.delimited_sift import Layout, Sifted, sift
-from xueji.assets.delivery_facts import FileFacts, FileReading, FileRefusedError, Limits, SourceFile, refused
+from xueji.assets.delivery_facts import FileFacts, FileReading, FileRefusedError, Limits, SourceFile, refused, rows_of
 from xueji.assets.staged_files import has_blank_rows, stage
 from xueji.checks.sql_text import literal
 
@@ -60,7 +60,7 @@ def read_delimited(
         counted = counting.result()
     is_first = text.header_records == 1
     if counted.is_sound and is_first and accepted == counted.records - 1 and not has_blank_rows(connection, target):
-        return FileReading(_facts(text, accepted, 0), target)
+        return FileReading(_facts(text, accepted, 0), rows_of(target), target)
     target.unlink(missing_ok=True)
     target = staging / "sifted.parquet"
     try:
@@ -68,7 +68,7 @@ def read_delimited(
     except FileRefusedError as refusal:
         return _refuse(text, counted, str(refusal))
     facts = _facts(text, sifted.accepted, len(sifted.quarantine))
-    return FileReading(facts, target, tuple(sifted.quarantine))
+    return FileReading(facts, rows_of(target), target, tuple(sifted.quarantine))
 
 
 def _prepare(source: SourceFile, columns: Columns, staging: Path) -> DelimitedText:

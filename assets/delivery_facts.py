@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xueji.checks.model import XuejiError
+from xueji.checks.sql_text import literal
 
 RAW_CHARACTERS = 1_000  # of a bad row kept as evidence
 VALUE_CHARACTERS = 200
@@ -29,7 +30,9 @@ class FileFacts:
     """One row of `deliveries`: a file, an archive member or a sheet. delivered = accepted + quarantined, always."""
 
     file: str
-    sha256: str  # of the delivered file; a member or a sheet has its archive's or workbook's. Filled in by `read_delivery`
+    sha256: (
+        str  # of the delivered file; a member or a sheet has its archive's or workbook's. Filled in by `read_delivery`
+    )
     format: str
     encoding: str | None
     dialect: str  # labels, codes, mixed or unit mapping; empty when no header could be read
@@ -65,10 +68,12 @@ class QuarantineRow:
 class FileReading:
     """What came of one file, member or sheet.
 
-    `parquet` holds its accepted rows; null when the file was not taken, or is known from an earlier delivery (`is_known`).
+    `rows` is a query for its accepted rows, and `parquet` the file that holds just those, where there is one. Both are null when
+    the file was not taken, or is known from an earlier delivery (`is_known`).
     """
 
     facts: FileFacts
+    rows: str | None = None
     parquet: Path | None = None
     quarantine: tuple[QuarantineRow, ...] = ()
     is_known: bool = False
@@ -95,13 +100,15 @@ class StagedDelivery:
         return any(facts.verdict == "accepted" for facts in self.files)
 
     @property
-    def parquet(self) -> tuple[Path, ...]:
-        """Files with the accepted rows, to be read by name: each has the fields that were delivered in it, the first all of them.
+    def rows(self) -> str | None:
+        """A query for the accepted rows, with all columns of the kind. Null when no file was taken."""
+        queries = [reading.rows for reading in self.readings if reading.rows and reading.facts.rows_accepted]
+        return " union all by name ".join([rows_of(self.columns), *queries]) if self.has_rows_taken else None
 
-        Empty when no file was taken.
-        """
-        staged = (reading.parquet for reading in self.readings if reading.parquet and reading.facts.rows_accepted)
-        return (self.columns, *staged) if self.has_rows_taken else ()
+
+def rows_of(parquet: Path) -> str:
+    """A query for the rows of a staged file."""
+    return f"select * from read_parquet({literal(parquet)})"
 
 
 class FileRefusedError(XuejiError):

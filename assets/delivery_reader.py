@@ -78,7 +78,8 @@ def check_staged_rows(delivery: StagedDelivery) -> None:
     """Each staged file holds the rows that its facts speak of."""
     for reading in delivery.readings:
         rows = row_count(reading.parquet) if reading.parquet else 0
-        if rows != reading.facts.rows_accepted and not reading.is_known:
+        is_staged = reading.parquet is not None or reading.rows is None
+        if is_staged and rows != reading.facts.rows_accepted and not reading.is_known:
             raise ValueError(f"{reading.facts.file}: {reading.facts.rows_accepted} rows accepted, {rows} staged")
 
 
@@ -131,10 +132,15 @@ def _read_members(
             readings.append(refused(member, "压缩包内不得再有压缩包"))
         else:
             found = _read_one(connection, member, columns, staging / f"{place:04}", limits)
-            if all(reading.parquet is None or not reading.parquet.is_symlink() for reading in found):
+            if not any(reads_in_place(reading) for reading in found):
                 member.path.unlink()
             readings += found
     return readings
+
+
+def reads_in_place(reading: FileReading) -> bool:
+    """Whether the rows are still to be read from the file itself."""
+    return reading.rows is not None and (reading.parquet is None or reading.parquet.is_symlink())
 
 
 def sha256_of(path: Path) -> str:

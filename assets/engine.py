@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
 import dagster as dg
 import duckdb
+import polars as pl
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
@@ -43,8 +46,9 @@ class Engine(dg.ConfigurableResource):
 
     home: str
     threads: int = 0  # 0: as many as the machine has
-    memory_limit: str = "9GB"  # of DuckDB's buffers; the process needs a little more
-    spill_limit: str = "60GB"  # of the spill files under HOME/work/spill
+    memory_limit: str = "10GB"  # of DuckDB's buffers; the process needs a little more
+    spill_limit: str = "40GB"  # of the spill files under HOME/work/spill
+    afresh: bool = False  # make everything anew, whatever is known of earlier nights
 
     @property
     def home_path(self) -> Path:
@@ -90,16 +94,8 @@ class Engine(dg.ConfigurableResource):
 
     def files(self, name: str, version: int | None = None) -> list[LakeFile]:
         """The files of a table's present or earlier state, in the order of their paths. None before the first commit."""
-        path = str(self.table_path(name))
-        if not DeltaTable.is_deltatable(path):
-            return []
-        delta = DeltaTable(path, version=version)
-        actions = {Path(action["path"]).name: action for action in pa.table(delta.get_add_actions()).to_pylist()}
-        return [
-            LakeFile(Path(uri), action["num_records"], action["size_bytes"], texts(action.get("partition") or {}))
-            for uri in sorted(delta.file_uris())
-            for action in [actions[Path(uri).name]]
-        ]
+        path = self.table_path(name)
+        return list(_files_of(path, last_commit(path), version))
 
     def table_sql(self, name: str, version: int | None = None) -> str:
         """A query for a table's rows, at its present or an earlier version. No row before the first commit."""
@@ -128,21 +124,19 @@ class Engine(dg.ConfigurableResource):
 
     def snapshot_dates(self) -> dict[str, str]:
         """The delivery date of each unit's snapshot in use, YYYY-MM-DD."""
-        with duckdb.connect(":memory:") as connection:
-            rows = connection.execute(f"select unit_code, as_of from ({self.table_sql('snapshots')})").fetchall()
-        return {unit: str(day) for unit, day in sorted(rows)}
+        return dict(_dates_of(tuple(file.path for file in self.files("snapshots"))))
 
     def version(self, name: str) -> int | None:
         """The table's present version; None before its first commit."""
-        path = str(self.table_path(name))
-        return DeltaTable(path).version() if DeltaTable.is_deltatable(path) else None
+        commit = last_commit(self.table_path(name))
+        return int(commit[0].split(".")[0]) if commit else None
 
     def basis(self, name: str) -> Basis:
         """What the table's last commit said it was made from; nothing when it did not say."""
-        path = str(self.table_path(name))
-        if not DeltaTable.is_deltatable(path):
+        path = self.table_path(name)
+        if last_commit(path) is None:
             return {}
-        last = DeltaTable(path).history(1)
+        last = DeltaTable(str(path)).history(1)
         return json.loads(last[0].get("xueji_basis", "{}")) if last else {}
 
     def replace_table(
@@ -194,18 +188,19 @@ class Engine(dg.ConfigurableResource):
         table = LAKE_TABLES[name]
         path = self.table_path(name)
         path.mkdir(parents=True, exist_ok=True)
-        batch = f"{stem}-{uuid.uuid4().hex}"
         columns = ", ".join(
             f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items() if column not in keys
         )
         select = f"select {columns} from ({query})" + (f" order by {order_by}" if order_by else "")
-        options = "format parquet, return_stats, compression snappy, write_bloom_filter false, dictionary_size_limit 4000"
+        options = (
+            "format parquet, return_stats, compression snappy, write_bloom_filter false, dictionary_size_limit 4000"
+        )
         if not keys and table.partition_by:
             target = path
             options += f", partition_by ({', '.join(table.partition_by)}), overwrite_or_ignore"
-            options += f", filename_pattern '{batch}-{{i}}'"
+            options += f", filename_pattern '{stem}-{{uuid}}'"
         else:
-            target = self.partition_path(name, keys) / f"{batch}-0.parquet"
+            target = self.partition_path(name, keys) / f"{stem}-{uuid.uuid4()}.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
         connection.execute(f"set preserve_insertion_order = {'true' if order_by else 'false'}")
         try:
@@ -248,7 +243,7 @@ class Engine(dg.ConfigurableResource):
             for file in removed
         ]
         said = CommitProperties(custom_metadata={"xueji_basis": json.dumps(basis or {}, sort_keys=True)})
-        if not DeltaTable.is_deltatable(str(folder)):
+        if last_commit(folder) is None:
             create_table_with_add_actions(
                 str(folder), schema, additions, mode="ignore", partition_by=partition_by, commit_properties=said
             )
@@ -258,11 +253,48 @@ class Engine(dg.ConfigurableResource):
             )
 
 
+def last_commit(path: Path) -> tuple[str, int] | None:
+    """The file name of a table's last commit and when it was written; None before the first."""
+    log = path / "_delta_log"
+    if not log.is_dir():
+        return None
+    with os.scandir(log) as entries:
+        commits = ((entry.name, entry.stat().st_mtime_ns) for entry in entries if entry.name.endswith(".json"))
+        return max(commits, default=None)
+
+
+@lru_cache(maxsize=256)
+def _files_of(path: Path, commit: tuple[str, int] | None, version: int | None) -> tuple[LakeFile, ...]:
+    """The files of a table's state as of a commit: asked for again and again in a night, read once. No two have one name."""
+    if commit is None:
+        return ()
+    delta = DeltaTable(str(path), version=version)
+    actions = {Path(action["path"]).name: action for action in pa.table(delta.get_add_actions()).to_pylist()}
+    return tuple(
+        LakeFile(Path(uri), action["num_records"], action["size_bytes"], texts(action.get("partition") or {}))
+        for uri in sorted(delta.file_uris())
+        for action in [actions[Path(uri).name]]
+    )
+
+
+@lru_cache(maxsize=256)
+def _dates_of(snapshots: tuple[Path, ...]) -> tuple[tuple[str, str], ...]:
+    if not snapshots:
+        return ()
+    rows = pl.read_parquet(list(snapshots), columns=["unit_code", "as_of"])
+    return tuple(sorted((unit, str(day)) for unit, day in rows.rows()))
+
+
 def parquet_sql(paths: Sequence[Path], by_name: bool = False) -> str:
     """Table SQL: the rows of Parquet files with their partition values. `by_name` opens every file to see its columns."""
     listed = ", ".join(literal(path) for path in paths)
     options = f"hive_partitioning = true, hive_types_autocast = false, union_by_name = {str(by_name).lower()}"
     return f"read_parquet([{listed}], {options})"
+
+
+def text_digest(text: str) -> str:
+    """A short digest of SQL text and engine: rows that another text made are made anew."""
+    return sha256(f"{duckdb.__version__} {text}".encode()).hexdigest()[:16]
 
 
 def texts(values: Mapping[str, object]) -> dict[str, str | None]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import duckdb
 
-from xueji.assets.candidates import CORE_STUDENTS_DEP, text_digest
+from xueji.assets.candidates import CORE_STUDENTS_DEP
 from xueji.assets.changes import CORE, Changes, changes_since
-from xueji.assets.engine import Engine
+from xueji.assets.engine import Engine, text_digest
 from xueji.assets.lake_tables import FINDINGS_PARTS, IDENTITY_FINDINGS, QUERY_FINDINGS, ROW_FINDINGS
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import all_units_of_date, dates_and_units, delivery_dates

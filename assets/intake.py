@@ -90,17 +90,6 @@ def clear_staging(engine: Engine) -> None:
     shutil.rmtree(engine.work_path / "staging", ignore_errors=True)
 
 
-def delivery_sql(delivery: StagedDelivery) -> str:
-    """A query for a staged delivery's rows."""
-    return rows_sql(delivery.parquet)
-
-
-def rows_sql(paths: Sequence[Path]) -> str:
-    """A query for the rows of staged files."""
-    files = ", ".join(literal(path) for path in paths)
-    return f"select * from read_parquet([{files}], union_by_name = true)"
-
-
 def last_accepted_rows(connection: duckdb.DuckDBPyConnection, date: str, unit: str) -> int | None:
     """Rows of the unit's last delivery accepted before `date`; None when there is none."""
     rows = connection.execute(

@@ -45,7 +45,9 @@ def known_files(
         f"select file, sha256, {names} from file_profiles where unit_code = ?", [unit]
     ).fetchall()
     counts = {file: dict(zip(PROFILE_COUNTS, numbers, strict=True)) for file, _, *numbers in profiles}
-    counted = {file: lake[file] for file, sha256, *_ in profiles if file in lake and sha256[:32] in lake[file].path.name}
+    counted = {
+        file: lake[file] for file, sha256, *_ in profiles if file in lake and sha256[:32] in lake[file].path.name
+    }
     return KnownFiles(known_readings(connection, "students", unit, columns, counted), lake, counts)
 
 

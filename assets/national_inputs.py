@@ -7,14 +7,12 @@ from pathlib import Path
 import dagster as dg
 
 from xueji.assets.columns import Columns, answer_columns, population_columns, school_columns
-from xueji.assets.engine import Engine
+from xueji.assets.engine import Engine, text_digest
 from xueji.assets.intake import (
     NO_UNIT,
     Intake,
     clear_staging,
-    delivery_sql,
     record_intakes,
-    rows_sql,
     stage_files,
 )
 from xueji.assets.known_files import file_stem, known_readings
@@ -31,7 +29,12 @@ POPULATION = "core_population"
 @dg.asset(partitions_def=date_partitions, group_name="core")
 def core_schools(context: dg.AssetExecutionContext, engine: Engine, landing: Landing) -> dg.MaterializeResult:
     """One row a school. Without a school table no problem can be addressed: the night stops when there never was one."""
-    date = context.partition_key
+    verdict, rows = take_in_schools(engine, landing, context.partition_key)
+    return dg.MaterializeResult(metadata={"delivery": verdict, "dagster/row_count": rows})
+
+
+def take_in_schools(engine: Engine, landing: Landing, date: str) -> tuple[str, int]:
+    """Take a school table in. Returns verdict and rows written. Raises XuejiError when there never was one."""
     intake = take_in(engine, date, "schools", landing.folder(date), ["schools.*"], school_columns())
     rows = write_accepted(engine, "core_schools", core_schools_sql, intake)
     if engine.version("core_schools") is None:
@@ -39,7 +42,7 @@ def core_schools(context: dg.AssetExecutionContext, engine: Engine, landing: Lan
         raise XuejiError(
             f"{landing.folder(date)}, schools.csv: {found}; expected a school table (.csv, .parquet, .xlsx)"
         )
-    return dg.MaterializeResult(metadata={"delivery": intake.verdict, "dagster/row_count": rows})
+    return intake.verdict, rows
 
 
 @dg.asset(partitions_def=date_partitions, group_name="core")
@@ -58,7 +61,7 @@ def take_in_population(engine: Engine, date: str, folder: Path) -> tuple[str, in
     lake = {str(file.partition["file"]): file for file in engine.files(POPULATION)}
     with engine.session() as connection:
         known = known_readings(connection, "population", NO_UNIT, columns, lake)
-        staged = stage_files(engine, folder, names, columns, "population", known)
+        staged = stage_files(engine, folder, names, columns, "population", {} if engine.afresh else known)
         intake = Intake(NO_UNIT, staged)
         record_intakes(engine, connection, date, "population", [intake])
     new, kept = [], set()
@@ -70,7 +73,7 @@ def take_in_population(engine: Engine, date: str, folder: Path) -> tuple[str, in
                 if reading.is_known:
                     kept.add(lake[file].path.name)
                 else:
-                    query = core_population_sql(f"({rows_sql([staged.columns, reading.parquet])})")
+                    query = core_population_sql(f"({reading.rows})")
                     stem = file_stem(reading.facts.sha256, columns)
                     new += engine.write_files(POPULATION, query, connection, {"file": file}, stem=stem)
                 steps.done(file, reading.facts.rows_accepted)
@@ -125,11 +128,13 @@ def write_accepted(
     intake: Intake,
     partitions: list[str] | None = None,
 ) -> int:
-    """Make an accepted delivery the table's rows. Returns how many; 0 when nothing was accepted."""
+    """Make an accepted delivery the table's rows. Returns how many; 0 when nothing was accepted, or nothing new."""
     rows = 0
-    if intake.verdict == "accepted" and intake.staged is not None:
+    basis = {"files": [facts.sha256 for facts in intake.files], "text": text_digest(query_sql("staged"))}
+    is_known = engine.basis(table) == basis and not engine.afresh
+    if intake.verdict == "accepted" and intake.staged is not None and not is_known:
         with engine.session() as connection:
-            query = query_sql(f"({delivery_sql(intake.staged)})")
-            rows = engine.replace_table(table, query, connection, partitions)
+            query = query_sql(f"({intake.staged.rows})")
+            rows = engine.replace_table(table, query, connection, partitions, basis=basis)
     clear_staging(engine)
     return rows

@@ -15,6 +15,7 @@ from xueji.assets.delivery_facts import (
     QuarantineRow,
     SourceFile,
     refused,
+    rows_of,
 )
 from xueji.assets.staged_files import filled_sql, stage
 from xueji.checks.sql_text import literal
@@ -25,8 +26,8 @@ def read_parquet(
 ) -> FileReading:
     """Stage a Parquet file; rows without a single value, or with an over-long cell, are set aside.
 
-    The number of rows delivered is the one the file's footer states. A file that needs no change at all, text under field codes
-    and not one blank cell, is its own staged file.
+    The number of rows delivered is the one the file's footer states. A file that needs no change, text throughout and not one
+    blank cell, is not staged: it is read where it lies.
     """
     try:
         footer = pq.read_metadata(source.path)
@@ -44,9 +45,13 @@ def read_parquet(
     if fault := columns.header_fault(header):
         return refused(source, fault, footer.num_rows, None, header.dialect, header.unknown, header.missing)
     target = staging / "staged.parquet"
+    rows, accepted = rows_of(target), footer.num_rows
+    parquet: Path | None = target
+    bad: list[QuarantineRow] = []
     try:
-        if _is_as_staged(connection, source, header, limits):
-            target, bad, accepted = source.path, [], footer.num_rows
+        if _needs_no_change(connection, source, header, limits):
+            rows = _renamed_sql(source, header)
+            parquet = source.path if header.cells == header.fields else None
         else:
             bad, accepted = _stage(connection, source, header, columns, target, limits)
     except duckdb.OutOfMemoryException:
@@ -70,25 +75,33 @@ def read_parquet(
         verdict="accepted",
         reason=None,
     )
-    return FileReading(facts, target, tuple(bad))
+    return FileReading(facts, rows, parquet, tuple(bad))
 
 
-def _is_as_staged(
-    connection: duckdb.DuckDBPyConnection, source: SourceFile, header: Header, limits: Limits
-) -> bool:
-    """Whether staging would write the very rows and columns that the file has: one look at every cell."""
-    if header.cells != header.fields or not header.cells:
+def _cells_sql(source: SourceFile, header: Header) -> str:
+    """Table SQL: the file with its columns renamed by position: its own names never become SQL text."""
+    names = ", ".join(f"c{place}" for place in range(len(header.cells)))
+    return f"read_parquet({literal(source.path)}, hive_partitioning = false) as rows({names})"
+
+
+def _renamed_sql(source: SourceFile, header: Header) -> str:
+    """A query for the file's rows under field codes."""
+    fields = ", ".join(f'c{place} as "{name}"' for place, name in enumerate(header.fields))
+    return f"select {fields} from {_cells_sql(source, header)}"
+
+
+def _needs_no_change(connection: duckdb.DuckDBPyConnection, source: SourceFile, header: Header, limits: Limits) -> bool:
+    """Whether staging would write the very cells that the file has: all text, all known, none blank, no row empty or too long."""
+    cells = [f"c{place}" for place in range(len(header.cells))]
+    described = connection.sql(f"describe select * from {_cells_sql(source, header)}").fetchall()
+    if None in header.fields or any(kind != "VARCHAR" for _, kind, *_ in described):
         return False
-    file = f"read_parquet({literal(source.path)}, hive_partitioning = false)"
-    described = connection.sql(f"describe select * from {file}").fetchall()
-    if any(kind != "VARCHAR" for _, kind, *_ in described):
-        return False
-    cells = [f'"{name}"' for name in header.cells]  # field codes: nothing delivered becomes SQL text
     is_changed = " or ".join(f"{filled_sql(cell)} is distinct from {cell}" for cell in cells)
     is_empty = " and ".join(f"{cell} is null" for cell in cells)
     longest = ", ".join(f"max(strlen({cell}))" for cell in cells)
-    found = connection.sql(f"select count(*) filter (({is_changed}) or ({is_empty})), greatest({longest}) from {file}")
-    changed, bytes_of_longest = found.fetchall()[0]
+    changed, bytes_of_longest = connection.sql(
+        f"select count(*) filter (({is_changed}) or ({is_empty})), greatest({longest}) from {_cells_sql(source, header)}"
+    ).fetchall()[0]
     return changed == 0 and (bytes_of_longest or 0) <= limits.max_cell_characters
 
 

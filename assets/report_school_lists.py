@@ -12,7 +12,7 @@ import polars as pl
 from xueji.assets.engine import Engine
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import delivery_dates
-from xueji.assets.processes import chunks, executor
+from xueji.assets.processes import chunks, executor, no_cycle_collection
 from xueji.assets.records import frame_of, replace_night
 from xueji.assets.school_list_files import write_chunk
 from xueji.assets.school_list_rows import create_list_rows, school_lists
@@ -105,7 +105,7 @@ def write_lists(
     units = changed["unit_code"].unique(maintain_order=True).to_list()
     places = {(row["unit_code"], row["list_school"]): row["county_code"] for row in changed.to_dicts()}
     digests: dict[tuple[str, str], str] = {}
-    with executor(engine.cores, changed.height, FEW_LISTS) as pool:
+    with no_cycle_collection(), executor(engine.cores, changed.height, FEW_LISTS) as pool:
         for unit in each("school lists", units):
             lists = (
                 (folder / relative_path(unit, places[unit, school], school), values)

@@ -1,6 +1,7 @@
 """What each school's list says: its rows, the other parties of its duplicates, and a fingerprint of both."""
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -128,10 +129,9 @@ def school_lists(connection: duckdb.DuckDBPyConnection, night: str, unit: str) -
         """
     ).fetchall()
     due = settlement_due(date.fromisoformat(night))
-    rows_of = {key[0]: frame for key, frame in rows.partition_by("list_school", as_dict=True).items()}
-    parties_of = {key[0]: frame.to_dicts() for key, frame in parties.partition_by("group_key", as_dict=True).items()}
+    rows_of, parties_of = dicts_by(rows, "list_school"), dicts_by(parties, "group_key")
     for school, county, school_name, snapshot in schools:
-        lines = rows_of[school].to_dicts() if school in rows_of else []
+        lines = rows_of.get(school, [])
         yield SchoolList(
             school_code=school if school != UNKNOWN else "不详",
             school_name=school_name or "学校标识码不在本单位学校表中的学生",
@@ -142,6 +142,14 @@ def school_lists(connection: duckdb.DuckDBPyConnection, night: str, unit: str) -
             problems=tuple(problem_row(line, parties_of, due) for line in lines if line["severity"] == "error"),
             quality=tuple(quality_row(line) for line in lines if line["severity"] == "warning"),
         )
+
+
+def dicts_by(frame: pl.DataFrame, column: str) -> dict[str, list[dict]]:
+    """The rows, put together by a column's value. One pass: a frame a school would cost more than the rows in it."""
+    found: dict[str, list[dict]] = defaultdict(list)
+    for row in frame.iter_rows(named=True):
+        found[row[column]].append(row)
+    return found
 
 
 def problem_row(line: dict, parties_of: dict[str, list[dict]], due: date) -> ProblemRow:

@@ -34,9 +34,7 @@ def staged_sql(source: str, header: Header, columns: Columns) -> str:
     return f"select {fields}{', ' + json if others else ''} from {source}"
 
 
-def stage(
-    connection: duckdb.DuckDBPyConnection, source: str, header: Header, columns: Columns, target: Path
-) -> int:
+def stage(connection: duckdb.DuckDBPyConnection, source: str, header: Header, columns: Columns, target: Path) -> int:
     """Write the rows of `source` to `target`, a new file, without the fields nobody delivered. Returns how many there are.
 
     Without rows there may be no file. A `target` must not be tried twice: the engine clears up after a failed attempt

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
+from typing import Self
 
 logger = logging.getLogger("xueji")
 
@@ -20,7 +21,7 @@ class Steps:
         self.count = 0
         self.rows = 0
 
-    def __enter__(self) -> "Steps":
+    def __enter__(self) -> Self:
         self.start = time.monotonic()
         return self
 

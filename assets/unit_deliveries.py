@@ -48,14 +48,18 @@ def take_in_units(engine: Engine, landing: Landing, date: str, units: Sequence[s
         lake = engine.files(RAW)
         for unit in units:
             columns = student_columns(unit)
-            known = known_files(connection, unit, columns, [file for file in lake if file.partition["unit_code"] == unit])
+            known = known_files(
+                connection, unit, columns, [file for file in lake if file.partition["unit_code"] == unit]
+            )
             folder = landing.unit_folder(date, unit)
-            staged = stage_files(engine, folder, "students*", columns, unit, known.readings)
+            staged = stage_files(engine, folder, "students*", columns, unit, {} if engine.afresh else known.readings)
             delivery = UnitDelivery(Intake(unit, staged), columns, known, {})
             delivery = replace(delivery, counts=count_files(engine, connection, delivery))
             read.append(delivery)
             if staged is not None and staged.has_rows_taken:
-                profiles.append(profile(unit, list(delivery.counts.values()), last_accepted_rows(connection, date, unit)))
+                profiles.append(
+                    profile(unit, list(delivery.counts.values()), last_accepted_rows(connection, date, unit))
+                )
             steps.done(unit, sum(facts.rows_delivered for facts in delivery.intake.files))
     results = check_contract(profiles)
     return [
@@ -79,11 +83,13 @@ def count_files(
         if reading.is_known:
             return delivery.known.counts[reading.facts.file]
         with connection.cursor() as cursor:
-            query = counts_sql(f"select * from read_parquet({literal(reading.parquet)})")
+            query = counts_sql(str(reading.rows))
             return dict(zip(PROFILE_COUNTS, cursor.execute(query).fetchall()[0], strict=True))
 
     with ThreadPoolExecutor(engine.cores) as pool:
-        return dict(zip((reading.facts.file for reading in delivery.taken), pool.map(count, delivery.taken), strict=True))
+        return dict(
+            zip((reading.facts.file for reading in delivery.taken), pool.map(count, delivery.taken), strict=True)
+        )
 
 
 def write_raw(engine: Engine, date: str, accepted: Sequence[UnitDelivery]) -> None:
@@ -115,17 +121,21 @@ def write_raw(engine: Engine, date: str, accepted: Sequence[UnitDelivery]) -> No
 def put_into_lake(engine: Engine, date: str, delivery: UnitDelivery, reading: FileReading) -> LakeFile:
     """Move a staged file into the raw table's folder, or copy it where the staged file is the delivered one."""
     facts = reading.facts
-    assert reading.parquet is not None, "a reading that brings rows is staged"
     keys = {"unit_code": delivery.intake.unit_code, "delivery_date": date, "file": facts.file}
     folder = engine.partition_path(RAW, keys)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{file_stem(facts.sha256, delivery.columns)}-{uuid.uuid4().hex}.parquet"
-    source = reading.parquet.resolve()
-    if source.is_relative_to(engine.work_path.resolve()):
+    source = reading.parquet.resolve() if reading.parquet else None
+    if source is None:
+        with engine.connection() as connection:
+            connection.execute(f"copy ({reading.rows}) to {literal(target)} (format parquet)")
+    elif source.is_relative_to(engine.work_path.resolve()):
         source.rename(target)
     else:
         shutil.copyfile(source, target)
         if sha256_of(target) != facts.sha256:
             target.unlink()
-            raise XuejiError(f"unit {keys['unit_code']}, {facts.file}: the file changed while it was being read; run again")
+            raise XuejiError(
+                f"unit {keys['unit_code']}, {facts.file}: the file changed while it was being read; run again"
+            )
     return LakeFile(target, facts.rows_accepted, target.stat().st_size, keys)

@@ -20,6 +20,7 @@ from xueji.assets.delivery_facts import (
     QuarantineRow,
     SourceFile,
     refused,
+    rows_of,
     shorten,
 )
 from xueji.assets.staged_files import stage
@@ -92,7 +93,7 @@ def _read_sheet(
     accepted = stage(connection, "sheet_rows", header, columns, sheet.path)
     connection.unregister("sheet_rows")
     facts = _facts(sheet, header.dialect, accepted, len(bad), header.unknown, "accepted", None)
-    return FileReading(facts, sheet.path, tuple(bad))
+    return FileReading(facts, rows_of(sheet.path), sheet.path, tuple(bad))
 
 
 def _header(rows: pl.DataFrame, columns: Columns) -> tuple[int, Header | None]:

@@ -6,7 +6,7 @@ Sources: the template's notes (domain.md 2.4, 2.5), GB/T 2261.1 (sex), GB/T 3304
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xueji.checks.sql_text import literal, literal_list
+from xueji.checks.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class CodeList:
 
     def is_unknown_sql(self, column: str) -> str:
         """Boolean SQL: `column` is given and not in the list."""
-        return f"{column} not in {literal_list(self.texts)}"
+        # A map as above; a long `in` list becomes a join, which looks at every row.
+        texts = ", ".join(literal(text) for text in self.texts)
+        return f"({column} is not null and map([{texts}], {[True] * len(self.texts)})[{column}] is null)"
 
 
 SEX = CodeList("xbm", "GB/T 2261.1; template: 1 男, 2 女", {"1": ("男", "男性"), "2": ("女", "女性")})
@@ -147,7 +149,9 @@ _COUNTRIES = (
     "安提瓜和巴布达 圣基茨和尼维斯 哥伦比亚 委内瑞拉 圭亚那 苏里南 厄瓜多尔 秘鲁 玻利维亚 巴西 智利 阿根廷 乌拉圭 巴拉圭 澳大利亚 新西兰 "
     "巴布亚新几内亚 斐济 所罗门群岛 瓦努阿图 萨摩亚 汤加 图瓦卢 基里巴斯 瑙鲁 密克罗尼西亚 马绍尔群岛 帕劳 库克群岛 纽埃"
 )
-NATIONALITY_NAMES = tuple(_COUNTRIES.split())
+NATIONALITY = CodeList(
+    "gjdqm", "GB/T 2659, names and CHN; other codes are not listed here", {"CHN": ("中国",)}, tuple(_COUNTRIES.split())
+)
 
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _STAGES = ((1, 6, ("小学",)), (7, 9, ("初", "初中")), (10, 12, ("高", "高中")))  # first grade, last grade, prefixes

@@ -9,7 +9,6 @@ from xueji.checks.code_lists import CodeList
 from xueji.checks.divisions import names
 from xueji.checks.id_number import body_check_character_sql, day_number_sql, digits_sql
 from xueji.checks.id_region import FOREIGNER
-from xueji.checks.sql_text import literal_list
 from xueji.checks.text_folding import (
     distinct_trimmed_sql,
     folded_name_sql,
@@ -48,14 +47,14 @@ PERSON_COLUMNS = ("name", "sex_text", "birth_date_text", "id_type_text", "id_num
 NO_FILES = "select cast(null as varchar) as unit_code, cast(null as varchar) as file where false"
 
 
+# Functions of one column and constants, not CASE: DuckDB then works on each distinct text once.
+_DATE = "[0-9]{8}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
+
+
 def date_sql(column: str) -> str:
     """Date SQL: YYYYMMDD, YYYY-MM-DD or YYYY/MM/DD (short month and day with separators); null for anything else."""
-    return f"""case
-        when regexp_full_match({column}, '[0-9]{{8}}') then cast(try_strptime({column}, '%Y%m%d') as date)
-        when regexp_full_match({column}, '[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}') then try_cast({column} as date)
-        when regexp_full_match({column}, '[0-9]{{4}}/[0-9]{{1,2}}/[0-9]{{1,2}}')
-            then try_cast(replace({column}, '/', '-') as date)
-    end"""
+    date = f"regexp_extract({column}, '^({_DATE})$')"
+    return f"cast(try_strptime({date}, ['%Y%m%d', '%Y-%m-%d', '%Y/%m/%d']) as date)"
 
 
 def month_sql(column: str) -> str:
@@ -66,7 +65,8 @@ def month_sql(column: str) -> str:
         when regexp_full_match({column}, '[0-9]{{4}}[-/][0-9]{{1,2}}') then {padded}
         else strftime({date_sql(column)}, '%Y%m')
     end"""
-    return f"try_cast(nullif(regexp_extract({text}, '^(19|20)[0-9]{{2}}(0[1-9]|1[0-2])$'), '') as integer)"
+    number = f"try_cast({text} as integer)"
+    return f"case when {number} between 190001 and 209912 and {number} % 100 between 1 and 12 then {number} end"
 
 
 def number_date_sql(key: str, number: str, birth_date: str) -> str:
@@ -91,10 +91,9 @@ def unlisted_sql() -> str:
 
     Three capital letters are taken for a country code: which countries exist is not for this list to decide.
     """
-    countries = literal_list(("CHN", *code_lists.NATIONALITY_NAMES))
     nationality = (
-        f"case when nationality_text not in {countries} and not regexp_full_match(nationality_text, '[A-Z]{{3}}') "
-        "then nationality_text end as nationality_unlisted"
+        f"case when {code_lists.NATIONALITY.is_unknown_sql('nationality_text')} "
+        "and not regexp_full_match(nationality_text, '[A-Z]{3}') then nationality_text end as nationality_unlisted"
     )
     texts = [(codes, text_column(codes.field)) for codes in LISTED]
     listed = (
@@ -124,7 +123,7 @@ def core_students_sql(raw: str = "raw_students", damaged_files: str = NO_FILES) 
                 raw.unit_code,
                 damaged_files.file as damaged_file,
                 {content_hash_sql("raw.unit_code", "damaged_files.file")} as content_hash,
-                {distinct_trimmed_sql("xxbsm")} as school_code,
+                {trimmed_sql("xxbsm")} as school_code,
                 {distinct_trimmed_sql("xjh")} as student_no,
                 {is_plain_name_sql("xm")} as is_plain_name,
                 xm,

@@ -28,7 +28,9 @@ RULE = RowRule(
     conditions=(
         Condition("id_key is not null and id_birth_date is null", "no_such_date"),
         Condition(
-            f"case when id_birth_date is null then false else not ({IS_AGE_PLAUSIBLE}) end", "implausible_age", depends_on_date=True
+            f"case when id_birth_date is null then false else not ({IS_AGE_PLAUSIBLE}) end",
+            "implausible_age",
+            depends_on_date=True,
         ),
     ),
 )

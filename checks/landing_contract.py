@@ -139,7 +139,10 @@ def profile(unit_code: str, counts: Sequence[Mapping[str, int]], previous_row_co
         "row_count": float(total["row_count"]),
         "rows_percent": _percent(total["row_count"], previous_row_count or 0),
         "flattened_percent": _percent(flattened, total["number_count"]),
-        **{f"{name}_blank_percent": _percent(total[f"{name}_blank_count"], total["row_count"]) for name in REQUIRED_FIELDS},
+        **{
+            f"{name}_blank_percent": _percent(total[f"{name}_blank_count"], total["row_count"])
+            for name in REQUIRED_FIELDS
+        },
         **{
             f"{codes.field}_known_percent": _percent(
                 total[f"{codes.field}_known_count"], total[f"{codes.field}_given_count"]
@@ -158,8 +161,8 @@ def check_contract(profiles: Sequence[dict], limits: ContractLimits = DEFAULT_LI
     if not profiles:
         return []
     clauses = expectations(limits)
-    shares = {name: pl.Float64 for name in profiles[0] if name != "unit_code"}
-    failed = _failing_units(pl.DataFrame(profiles, schema={"unit_code": pl.String} | shares), clauses)
+    types = {name: pl.String if name == "unit_code" else pl.Float64 for name in profiles[0]}
+    failed = _failing_units(pl.DataFrame(profiles, schema=types), clauses)
     return [
         ContractResult(
             unit_code=row["unit_code"],

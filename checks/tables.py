@@ -199,7 +199,9 @@ FINDINGS = Table("findings", FINDING_COLUMNS, ("unit_code",))
 
 # A rule's query gives all but the night, and for rules that judge a record by itself the record's content_hash. The record's own
 # columns it takes over from the record it finds.
-PART_COLUMNS = {column: kind for column, kind in FINDING_COLUMNS.items() if column != "as_of"} | {"content_hash": "bigint"}
+PART_COLUMNS = {column: kind for column, kind in FINDING_COLUMNS.items() if column != "as_of"} | {
+    "content_hash": "bigint"
+}
 RECORD_COLUMNS = (
     "unit_code", "school_code", "student_no", "name", "id_number", "record_key", "grade", "class_no", "content_hash",
 )  # fmt: skip

@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     add_home(run)
     run.add_argument("--date", type=day, default=None, help="take the newest delivery date not after this one")
     run.add_argument("--units", default="", help="unit codes, e.g. 44,51; default all")
+    run.add_argument("--full", action="store_true", help="make everything anew, not only what changed")
     run.add_argument("--engine", choices=["duckdb"], default="duckdb")
     run.set_defaults(command=work.run)
 

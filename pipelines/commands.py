@@ -7,10 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from xueji.checks.model import XuejiError
-from xueji.pipelines.settings import Settings
+from xueji.pipelines.settings import Settings, engine_of
 
 if TYPE_CHECKING:
-    from xueji.assets.engine import Engine
     from xueji.data_samples.rates import Rates
 
 DONE, FAILED, SOME_REFUSED = 0, 1, 3  # 2, wrong usage, is argparse's
@@ -60,14 +59,14 @@ def run(options: Namespace, settings: Settings) -> int:
 
     units = [unit.strip() for unit in options.units.split(",") if unit.strip()]
     with watched():
-        night = run_night(settings, options.landing.resolve(), options.date, units)
+        night = run_night(settings, options.landing.resolve(), options.date, units, afresh=options.full)
     return SOME_REFUSED if print_summary(settings.home, night) else DONE
 
 
 def bulletin(options: Namespace, settings: Settings) -> int:
     from xueji.assets.report_bulletin import write_bulletins
 
-    for file in write_bulletins(engine(settings), options.month, options.unit):
+    for file in write_bulletins(engine_of(settings), options.month, options.unit):
         print(file)
     return DONE
 
@@ -75,7 +74,7 @@ def bulletin(options: Namespace, settings: Settings) -> int:
 def export(options: Namespace, settings: Settings) -> int:
     from xueji.assets.export import export_table
 
-    rows = export_table(engine(settings), options.table, options.file, options.unit)
+    rows = export_table(engine_of(settings), options.table, options.file, options.unit)
     print(f"{options.file}: {rows} rows")
     return DONE
 
@@ -83,7 +82,7 @@ def export(options: Namespace, settings: Settings) -> int:
 def identity_request(options: Namespace, settings: Settings) -> int:
     from xueji.assets.identity_request import write_identity_request
 
-    rows = write_identity_request(engine(settings), options.file)
+    rows = write_identity_request(engine_of(settings), options.file)
     print(f"{options.file}: {rows} pairs")
     return DONE
 
@@ -95,9 +94,3 @@ def doctor(options: Namespace, settings: Settings) -> int:
     for finding in findings:
         print(finding)
     return DONE if all(finding.is_well for finding in findings) else FAILED
-
-
-def engine(settings: Settings) -> "Engine":
-    from xueji.assets.engine import Engine
-
-    return Engine(home=str(settings.home), threads=settings.threads, memory_limit=settings.memory_limit)

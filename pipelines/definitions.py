@@ -4,16 +4,16 @@ import dagster as dg
 
 from xueji.assets.candidates import group_candidates, register_candidates
 from xueji.assets.core_students import core_students
-from xueji.assets.engine import Engine
 from xueji.assets.findings import QUERY_FINDINGS_ASSETS, findings, findings_identity, findings_row_rules
 from xueji.assets.landing_folder import Landing
 from xueji.assets.national_inputs import core_population, core_schools, identity_answers
 from xueji.assets.raw_students import raw_students
+from xueji.assets.recheck import weekly_recheck
 from xueji.assets.report_bulletin import progress, report_bulletin
 from xueji.assets.report_deliveries import report_deliveries
 from xueji.assets.report_school_lists import report_school_lists
 from xueji.pipelines.jobs import JOBS
-from xueji.pipelines.settings import Settings, read_settings
+from xueji.pipelines.settings import Settings, engine_of, read_settings
 from xueji.pipelines.triggers import SCHEDULES, SENSORS
 
 ASSETS = [
@@ -32,18 +32,19 @@ ASSETS = [
     report_deliveries,
     progress,
     report_bulletin,
+    weekly_recheck,
 ]
 
 
-def build_definitions(settings: Settings) -> dg.Definitions:
-    """The definitions for one HOME and landing folder."""
+def build_definitions(settings: Settings, afresh: bool = False) -> dg.Definitions:
+    """The definitions for one HOME and landing folder. `afresh`: runs make everything anew."""
     return dg.Definitions(
         assets=ASSETS,
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=SENSORS,
         resources={
-            "engine": Engine(home=str(settings.home), threads=settings.threads, memory_limit=settings.memory_limit),
+            "engine": engine_of(settings, afresh),
             "landing": Landing(path=str(settings.landing or settings.home / "landing")),
         },
         executor=dg.in_process_executor,  # DuckDB's own threads do the parallel work; a process a step would cost seconds

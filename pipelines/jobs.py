@@ -5,6 +5,7 @@ import dagster as dg
 UNITS_JOB = "nightly_units"
 NATIONAL_JOB = "nightly_national"
 BULLETIN_JOB = "nightly_bulletin"
+RECHECK_JOB = "weekly_recheck_job"
 
 JOBS = [
     dg.define_asset_job(
@@ -22,5 +23,10 @@ JOBS = [
         BULLETIN_JOB,
         selection=["progress", "report_bulletin"],
         description="The month's figures, bulletins and site.",
+    ),
+    dg.define_asset_job(
+        RECHECK_JOB,
+        selection=["weekly_recheck"],
+        description="Everything made anew and compared with what the nights kept up; a difference fails the run.",
     ),
 ]

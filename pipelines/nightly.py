@@ -1,10 +1,13 @@
 """One night: three Dagster runs, one after the other, in this process. The schedule and the sensors launch the same jobs."""
 
+import errno
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 
 from xueji.assets.engine import Engine
 from xueji.assets.landing_folder import newest_date
@@ -17,8 +20,12 @@ from xueji.pipelines.triggers import DATE_TAG, add_partitions, unit_range_tags, 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # progress comes from assets/steps.py
 
 
-def run_night(settings: Settings, landing: Path, not_after: str | None, units: Sequence[str]) -> str:
+def run_night(
+    settings: Settings, landing: Path, not_after: str | None, units: Sequence[str], afresh: bool = False
+) -> str:
     """Do the whole night for the newest delivery date not after `not_after`. Returns that date.
+
+    `afresh` makes everything anew instead of what changed alone.
 
     Raises XuejiError for what an operator can mend; whatever a step raised otherwise.
     """
@@ -28,13 +35,13 @@ def run_night(settings: Settings, landing: Path, not_after: str | None, units: S
         raise XuejiError(f"units {', '.join(strange)}: no such unit, expected codes of {', '.join(UNITS)}")
     shutil.rmtree(settings.home / "work", ignore_errors=True)  # what a killed night left
     prepare_dagster_home(settings.home)
-    definitions = build_definitions(Settings(settings.home, landing, settings.threads, settings.memory_limit))
+    definitions = build_definitions(replace(settings, landing=landing), afresh)
     with dg.DagsterInstance.get() as instance:
         add_partitions(instance, date)
         for first, last in unit_ranges(list(units) or list(UNITS)):
-            run_job(definitions, instance, UNITS_JOB, tags=unit_range_tags(date, first, last))
-        run_job(definitions, instance, NATIONAL_JOB, partition_key=date, tags={DATE_TAG: date})
-        run_job(definitions, instance, BULLETIN_JOB, partition_key=date[:7], tags={DATE_TAG: date})
+            run_job(definitions, instance, UNITS_JOB, settings.home, tags=unit_range_tags(date, first, last))
+        run_job(definitions, instance, NATIONAL_JOB, settings.home, partition_key=date, tags={DATE_TAG: date})
+        run_job(definitions, instance, BULLETIN_JOB, settings.home, partition_key=date[:7], tags={DATE_TAG: date})
     return date
 
 
@@ -42,12 +49,30 @@ def run_job(
     definitions: dg.Definitions,
     instance: dg.DagsterInstance,
     job: str,
+    home: Path,
     tags: dict[str, str],
     partition_key: str | None = None,
 ) -> None:
-    """Run a job here and now; what a step raises is raised."""
-    definitions.resolve_job_def(job).execute_in_process(
-        instance=instance, run_config=QUIET, partition_key=partition_key, tags=tags
+    """Run a job here and now; what a step raises is raised, a full disk as something that an operator can mend."""
+    try:
+        definitions.resolve_job_def(job).execute_in_process(
+            instance=instance, run_config=QUIET, partition_key=partition_key, tags=tags
+        )
+    except (OSError, duckdb.Error) as error:
+        if not is_disk_full(error):
+            raise
+        free = shutil.disk_usage(home).free / 1e9
+        raise XuejiError(
+            f"{job}: the disk of {home} is full ({free:.1f} GB free), or the spill files under {home / 'work' / 'spill'} reached "
+            "XUEJI_SPILL; the last good state is kept: make room and run the same command again"
+        ) from error
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error of the system, of DuckDB or of the table writer says that there is no room left."""
+    words = str(error)
+    return (
+        "No space left" in words or "max_temp_directory_size" in words or getattr(error, "errno", None) == errno.ENOSPC
     )
 
 

@@ -6,16 +6,36 @@ import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xueji.checks.model import XuejiError
+
+if TYPE_CHECKING:
+    from xueji.assets.engine import Engine
 
 
 @dataclass(frozen=True)
 class Settings:
+    """What the commands and Dagster run with."""
+
     home: Path  # XUEJI_HOME: lake, outbox, bulletins, site
     landing: Path | None  # XUEJI_LANDING: what the schedule and the sensors watch
     threads: int  # XUEJI_THREADS, 0 = every core
-    memory_limit: str  # XUEJI_MEMORY, of DuckDB
+    memory_limit: str  # XUEJI_MEMORY, of DuckDB; what does not fit is spilled to HOME/work/spill
+    spill_limit: str  # XUEJI_SPILL, of the files there
+
+
+def engine_of(settings: Settings, afresh: bool = False) -> "Engine":
+    """The engine over HOME. `afresh` makes everything anew, whatever is known of earlier nights."""
+    from xueji.assets.engine import Engine
+
+    return Engine(
+        home=str(settings.home),
+        threads=settings.threads,
+        memory_limit=settings.memory_limit,
+        spill_limit=settings.spill_limit,
+        afresh=afresh,
+    )
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -28,7 +48,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         home=Path(environment.get("XUEJI_HOME", "var")).resolve(),
         landing=Path(landing).resolve() if landing else None,
         threads=int(threads),
-        memory_limit=environment.get("XUEJI_MEMORY", "12GB"),
+        memory_limit=environment.get("XUEJI_MEMORY", "10GB"),
+        spill_limit=environment.get("XUEJI_SPILL", "40GB"),
     )
 
 

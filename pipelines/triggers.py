@@ -11,7 +11,7 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 from xueji.assets.landing_folder import Landing, delivered_units, newest_date
 from xueji.assets.partitions import bulletin_months, delivery_dates
 from xueji.checks.model import UNITS, XuejiError
-from xueji.pipelines.jobs import BULLETIN_JOB, JOBS, NATIONAL_JOB, UNITS_JOB
+from xueji.pipelines.jobs import BULLETIN_JOB, JOBS, NATIONAL_JOB, RECHECK_JOB, UNITS_JOB
 
 DATE_TAG = "xueji/delivery_date"
 
@@ -62,6 +62,17 @@ def nightly(context: dg.ScheduleEvaluationContext, landing: Landing) -> dg.RunRe
         return dg.SkipReason(str(error))
     add_partitions(context.instance, date)
     return dg.RunRequest(tags=unit_range_tags(date, *all_units()))
+
+
+@dg.schedule(
+    job_name=RECHECK_JOB,
+    cron_schedule="0 10 * * 0",
+    execution_timezone="Asia/Shanghai",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def weekly() -> dg.RunRequest:
+    """Every Sunday at 10:00, when the nights of the week are done."""
+    return dg.RunRequest()
 
 
 @dg.sensor(job_name=UNITS_JOB, minimum_interval_seconds=300, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -117,7 +128,7 @@ def chained(name: str, after: str, then: str, partition: Callable[[str], str]) -
     return start
 
 
-SCHEDULES = [nightly]
+SCHEDULES = [nightly, weekly]
 SENSORS = [
     new_deliveries,
     chained("nation_after_units", UNITS_JOB, NATIONAL_JOB, lambda date: date),

@@ -44,8 +44,9 @@ class SheetFrame:
 
 @dataclass(frozen=True)
 class Template:
-    """A laid-out workbook: its parts by name, the list sheets as frames."""
+    """A laid-out workbook: a zip of the parts that are the same in every copy, and the others by name, list sheets as frames."""
 
+    fixed: bytes
     parts: Mapping[str, str | SheetFrame]
 
     @classmethod
@@ -60,13 +61,18 @@ class Template:
                 if line is not None:
                     part = f"xl/worksheets/sheet{number}.xml"
                     parts[part] = sheet_frame(sheet, archive.read(part).decode(), line)
-        return cls(parts)
+        varying = {name for name, part in parts.items() if isinstance(part, SheetFrame) or TOKEN.search(part)}
+        fixed = BytesIO()
+        with ZipFile(fixed, "w") as archive:
+            for name in [name for name in parts if name not in varying]:
+                archive.writestr(ZipInfo(name, EARLIEST), str(parts[name]), ZIP_DEFLATED, COMPRESSION)
+        return cls(fixed.getvalue(), {name: parts[name] for name in parts if name in varying})
 
     def fill(self, tokens: Mapping[str, str], lists: Mapping[str, ListRows]) -> bytes:
         """The workbook with `tokens` replaced and `lists` in the sheets of those names."""
         safe = {name: escape(text) for name, text in tokens.items()}
-        buffer = BytesIO()
-        with ZipFile(buffer, "w") as archive:
+        buffer = BytesIO(self.fixed)
+        with ZipFile(buffer, "a") as archive:
             for name, part in self.parts.items():
                 xml = replace_tokens(part, safe) if isinstance(part, str) else sheet_xml(part, safe, lists[part.sheet])
                 archive.writestr(ZipInfo(name, EARLIEST), xml, ZIP_DEFLATED, COMPRESSION)

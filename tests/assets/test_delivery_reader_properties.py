@@ -51,13 +51,10 @@ def written(rows: list[list[str]], delimiter: str, line_end: str, quoting: int) 
 def read(engine: Engine, folder: Path, data: bytes) -> tuple[StagedDelivery, list[tuple]]:
     (folder / "answers.csv").write_bytes(data)
     delivery = read_delivery(engine, folder, "answers*", answer_columns(), folder / "staging")
-    if not delivery.parquet:
+    if not delivery.rows:
         return delivery, []
     with duckdb.connect() as connection:
-        rows = connection.execute(
-            "select sfzjh, xm, answer from read_parquet(?, union_by_name = true)", [[str(p) for p in delivery.parquet]]
-        ).fetchall()
-    return delivery, rows
+        return delivery, connection.execute(f"select sfzjh, xm, answer from ({delivery.rows})").fetchall()
 
 
 def filled(row: list[str]) -> tuple[str | None, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xueji.assets.delivery_facts import FileFacts, StagedDelivery
+from xueji.assets.delivery_facts import FileFacts, FileReading, StagedDelivery
 from xueji.assets.intake import Intake
 from xueji.checks.landing_contract import ContractResult
 
@@ -25,8 +25,7 @@ def facts(file="a.csv", delivered=10, accepted=9, verdict="accepted", reason=Non
 
 
 def staged(tmp_path, *files):
-    accepted = any(file.verdict == "accepted" for file in files)
-    return StagedDelivery(files=files, parquet=(tmp_path / "x.parquet",) if accepted else (), quarantine=())
+    return StagedDelivery(tuple(map(FileReading, files)), tmp_path / "columns.parquet")
 
 
 def clause(passed, is_blocking):

@@ -37,6 +37,7 @@ def lake() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(":memory:")
     for table in TABLES.values():
         connection.execute(f"create table {table.name} as {table.empty_sql}")
+    connection.execute("alter table core_students add column as_of date")
     for unit, students, as_of in (("35", 4, AS_OF), ("36", 2, date(2026, 11, 20))):
         for number in range(students):
             insert(connection, "core_students", unit_code=unit, as_of=as_of, id_number=None if number else "x")

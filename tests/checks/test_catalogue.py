@@ -76,7 +76,9 @@ def test_query_findings_have_the_columns_of_a_finding(tables, rule):
 
 
 def test_pair_findings_have_the_columns_of_a_finding(tables):
-    tables.connection.register("compared_names", compare_names(tables.rows(candidate_pairs_sql("core_students"))).to_arrow())
+    tables.connection.register(
+        "compared_names", compare_names(tables.rows(candidate_pairs_sql("core_students"))).to_arrow()
+    )
     found = columns_of(tables, pair_findings_sql("compared_names"))
     assert (found, list(found)) == (PART_COLUMNS, list(PART_COLUMNS))
 

@@ -11,8 +11,8 @@ from xueji.checks.catalogue import RULES
 from xueji.checks.id_number import body_check_character_sql, check_character_sql
 from xueji.checks.sql_text import literal
 from xueji.checks.text_folding import (
-    is_plain_name_sql,
     folded_name_sql,
+    is_plain_name_sql,
     number_normalised_sql,
     sign_in_name_sql,
     trimmed_sql,
@@ -110,7 +110,9 @@ NUMBER_DATES = [
 ]
 
 
-@pytest.mark.parametrize(("number", "recorded", "expected", "why"), NUMBER_DATES, ids=[case[-1] for case in NUMBER_DATES])
+@pytest.mark.parametrize(
+    ("number", "recorded", "expected", "why"), NUMBER_DATES, ids=[case[-1] for case in NUMBER_DATES]
+)
 def test_reads_the_date_in_a_number(core, number, recorded, expected, why):
     (row,) = core({"id_number": number, "birth_date": recorded})
     assert row["id_birth_date"] == expected
@@ -119,7 +121,9 @@ def test_reads_the_date_in_a_number(core, number, recorded, expected, why):
 @given(st.integers(0, 10**17 - 1))
 def test_check_character_is_the_texts(body):
     text = f"'{body:017}'"
-    found = duckdb.execute(f"select {body_check_character_sql(f'{body}::bigint')}, {check_character_sql(text)}").fetchall()
+    found = duckdb.execute(
+        f"select {body_check_character_sql(f'{body}::bigint')}, {check_character_sql(text)}"
+    ).fetchall()
     assert found[0][0] == found[0][1]
 
 

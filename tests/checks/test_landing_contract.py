@@ -4,7 +4,14 @@ import polars as pl
 import pytest
 
 from xueji.assets.engine import Engine
-from xueji.checks.landing_contract import EXPECTATIONS, ContractLimits, check_contract, counts_sql, expectations, profile
+from xueji.checks.landing_contract import (
+    EXPECTATIONS,
+    ContractLimits,
+    check_contract,
+    counts_sql,
+    expectations,
+    profile,
+)
 from xueji.checks.tables import REQUIRED_FIELDS
 
 SOUND = {
@@ -94,6 +101,8 @@ def test_statements_name_the_limits():
 def test_limits_may_be_changed(engine):
     one = profile_of(engine, "44", 85, 100, {})
     failed = [
-        result.expectation for result in check_contract([one], ContractLimits(least_rows_percent=90)) if not result.passed
+        result.expectation
+        for result in check_contract([one], ContractLimits(least_rows_percent=90))
+        if not result.passed
     ]
     assert failed == ["rows_not_down"]

@@ -14,11 +14,13 @@ from xueji.assets.engine import Engine
 @pytest.fixture(scope="module")
 def people(home):
     """Names of three characters or more (shorter ones occur in any text) and numbers of every student and register entry."""
-    with Engine(home=str(home)).session() as connection:
+    engine = Engine(home=str(home))
+    with engine.session() as connection:
         rows = connection.execute(
-            """
-            select distinct name, id_number_text, id_number, student_no from core_students
-            union select distinct name, null, null, null from core_population
+            f"""
+            select distinct name, id_number, student_no from core_students
+            union select distinct trim(xm), sfzjh, xjh from ({engine.table_sql("raw_students")})
+            union select distinct name, null, null from core_population
             """
         ).fetchall()
     names = {row[0] for row in rows if row[0] and len(row[0]) >= 3}
@@ -106,11 +108,12 @@ def test_progress_and_deliveries_tables(home, people):
 
 def test_a_school_sees_only_its_own_people_in_clear(home, nights):
     """Every number printed whole in a school's list belongs to a record that this school delivered."""
-    with Engine(home=str(home)).session() as connection:
+    engine = Engine(home=str(home))
+    with engine.session() as connection:
         own: dict[str, set[str]] = {}
         for school, number in connection.execute(
-            """select school_code, unnest([id_number, id_number_text, student_no])
-               from core_students where school_code is not null"""
+            f"""select school_code, unnest([id_number, student_no]) from core_students where school_code is not null
+                union select trim(xxbsm), sfzjh from ({engine.table_sql("raw_students")}) where xxbsm is not null"""
         ).fetchall():
             own.setdefault(school, set()).add(number)
     lists = [file for file in (home / "outbox" / nights.last).rglob("*.xlsx") if file.stem in own]
