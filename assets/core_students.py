@@ -208,7 +208,7 @@ def write_patch(engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str
     )
     query = f"""
         select *, {number} as patch_no, false as is_withdrawn from ({core_students_sql("added", DAMAGED_FILES)})
-        union all
+        union all by name
         select distinct on (content_hash) {nulls}, {number} as patch_no, true as is_withdrawn from withdrawn
     """
     patch = engine.write_files(CORE, query, connection, {"unit_code": unit}, stem=f"{PATCH}-{number:06}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xueji.checks.sql_text import literal
-from xueji.checks.tables import CORE_COLUMNS
+from xueji.checks.tables import CORE_STUDENTS
 
 BASE, PATCH = "base", "patch"
 
@@ -46,8 +46,12 @@ def withdrawn_sql(patches: Sequence[Path]) -> str:
 
 
 def _rows_sql(paths: Sequence[Path]) -> str:
+    columns = CORE_STUDENTS.columns  # named, because a file without its partition column has them in another order
     if not paths:
-        columns = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in CORE_COLUMNS.items())
-        return f"select {columns}, cast(0 as integer) as patch_no, false as is_withdrawn where false"
+        nulls = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns.items())
+        return f"select {nulls} where false"
     listed = ", ".join(literal(path) for path in paths)
-    return f"select * from read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false)"
+    return f"""
+        select {", ".join(columns)}
+        from read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false)
+    """
