@@ -5,7 +5,7 @@ SAMPLE := --students 320000 --seed 2015 --date 2026-11-20 --months 2
 HOME_DIR := var/home
 LANDING := var/landing
 
-.PHONY: run test check install system lock bench score dev clean
+.PHONY: run test check install system lock bench bench-peers score dev clean
 
 run: install system ## the sample's two nights, landing to bulletin; ends by naming the files to open
 	@test -e $(LANDING)/truth.parquet || $(BIN)/xueji sample $(LANDING) $(SAMPLE)
@@ -35,16 +35,26 @@ lock: ## refresh requirements.lock
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile requirements-dev.in -o requirements.lock --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --python-version 3.11 --upgrade
+	.venv-lock/bin/uv pip compile requirements-bench.in -o requirements-bench.lock --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --python-version 3.11 --upgrade
 	rm -rf .venv-lock
 
 score: install ## precision and recall of every rule against the sample's truth, into docs/accuracy.md
 	$(BIN)/python -m xueji.pipelines.scorecard $(LANDING) $(HOME_DIR) docs/accuracy.md
 
-bench: install ## rates beside bare DuckDB, appended to docs/performance.md; STUDENTS=2000000
-	$(BIN)/python benchmarks/night.py --students $(or $(STUDENTS),2000000)
+bench: install ## cold and quiet nights, steps beside bare DuckDB, into docs/performance.md; STUDENTS=2000000,20000000,200000000
+	$(BIN)/python benchmarks/night.py --students $(or $(STUDENTS),2000000) $(if $(WORK),--work $(WORK))
+
+bench-peers: install .venv-bench/installed ## Great Expectations, pandas and Splink beside bare DuckDB, into docs/performance.md
+	.venv-bench/bin/python benchmarks/peers.py --work $(or $(WORK),var/bench)/peers --page docs/performance.md
+
+.venv-bench/installed: requirements-bench.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+	@touch $@
 
 dev: install ## Dagster's pages over var/home, watching var/landing
 	XUEJI_HOME=$(HOME_DIR) XUEJI_LANDING=$(LANDING) $(BIN)/python -m xueji.pipelines.dev
 
 clean:
-	rm -rf var .venv
+	rm -rf var .venv .venv-bench

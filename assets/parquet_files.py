@@ -49,7 +49,7 @@ def read_parquet(
     parquet: Path | None = target
     bad: list[QuarantineRow] = []
     try:
-        if _needs_no_change(connection, source, header, limits):
+        if _needs_no_change(connection, source, header, footer, limits):
             rows = _renamed_sql(source, header)
             parquet = source.path if header.cells == header.fields else None
         else:
@@ -90,19 +90,36 @@ def _renamed_sql(source: SourceFile, header: Header) -> str:
     return f"select {fields} from {_cells_sql(source, header)}"
 
 
-def _needs_no_change(connection: duckdb.DuckDBPyConnection, source: SourceFile, header: Header, limits: Limits) -> bool:
+def _needs_no_change(
+    connection: duckdb.DuckDBPyConnection, source: SourceFile, header: Header, footer: pq.FileMetaData, limits: Limits
+) -> bool:
     """Whether staging would write the very cells that the file has: all text, all known, none blank, no row empty or too long."""
     cells = [f"c{place}" for place in range(len(header.cells))]
     described = connection.sql(f"describe select * from {_cells_sql(source, header)}").fetchall()
     if None in header.fields or any(kind != "VARCHAR" for _, kind, *_ in described):
         return False
-    is_changed = " or ".join(f"{filled_sql(cell)} is distinct from {cell}" for cell in cells)
+    chunks = [
+        [footer.row_group(group).column(place).statistics for group in range(footer.num_row_groups)]
+        for place in range(len(cells))
+    ]
+    doubtful = [cell for cell, stated in zip(cells, chunks, strict=True) if not all(map(_has_no_blank, stated))]
+    is_changed = " or ".join(["false", *(f"{filled_sql(cell)} is distinct from {cell}" for cell in doubtful)])
     is_empty = " and ".join(f"{cell} is null" for cell in cells)
     longest = ", ".join(f"max(strlen({cell}))" for cell in cells)
     changed, bytes_of_longest = connection.sql(
         f"select count(*) filter (({is_changed}) or ({is_empty})), greatest({longest}) from {_cells_sql(source, header)}"
     ).fetchall()[0]
     return changed == 0 and (bytes_of_longest or 0) <= limits.max_cell_characters
+
+
+def _has_no_blank(stated: pq.Statistics | None) -> bool:
+    """Whether the least and greatest text that a column chunk states leave no room for a blank one (`filled_sql`)."""
+    if stated is None or not stated.has_min_max:
+        return False
+    least, greatest = stated.min, stated.max
+    if not (isinstance(least, str) and isinstance(greatest, str)):
+        return False
+    return (least >= "!" and greatest < "\u00a0") or (least >= "\u3001" and greatest < "\ufeff")
 
 
 def _stage(

@@ -1,154 +1,63 @@
-"""A whole night over an invented registry, and each heavy step beside bare DuckDB in the same run.
+"""Whole nights over an invented registry, and each heavy step beside bare DuckDB in the same run.
 
-`make bench STUDENTS=2000000` appends a section to docs/performance.md. Steps are timed alternately with their baselines, three
-times each, and the least is taken; ratios are ours / bare. Peak memory is that of the largest process.
+`make bench STUDENTS=2000000` puts a section into docs/performance.md, a line a night into docs/nights.csv, and draws the growth.
+A cold night takes everything in; two quiet nights follow, in which one record in a hundred changed: all in a few files, or spread
+over all of them. Steps are timed in turn with their baselines and the least is taken; ratios are ours / bare. Peak memory is that of
+the largest process.
 """
 
 import argparse
+import csv
 import os
 import platform
 import re
-import resource
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import altair as alt
 import dagster as dg
 import duckdb
+import polars as pl
+from next_night import write_next_night
+from steps_beside_bare import Comparison, compare_landing, compare_steps, list_rate
 
-from xueji.assets.columns import student_columns
 from xueji.assets.engine import Engine
-from xueji.assets.intake import delivery_sql, stage_files
-from xueji.assets.report_school_lists import changed_lists
-from xueji.assets.school_list_rows import create_list_rows, school_lists
-from xueji.checks.catalogue import ROW_RULES, row_findings_sql, rule
-from xueji.checks.id_number import body_check_character_sql
-from xueji.checks.model import UNITS
-from xueji.checks.name_comparison import candidate_pairs_sql
 from xueji.data_samples.generate import write_sample
-from xueji.reports.school_list import render_school_list
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "performance.md"
-NIGHT = date(2026, 11, 20)
-ROUNDS = 3
-BARE_CHECK = f"""
-    select count(*) from core_students
-    where id_body is not null and substr(id_number, 18, 1) <> {body_check_character_sql("id_body")}
-"""
-# The bare queries bring what a finding needs of each record, as ours do: names and numbers, not counts alone.
-RECORD = "s.unit_code, s.school_code, s.student_no, s.name, s.id_number, s.record_key, s.grade, s.class_no"
-BARE_DUPLICATES = f"""
-    with hits as (select id_number from core_students where id_number is not null group by id_number having count(*) > 1)
-    select {RECORD}, count(*) over (partition by s.id_number) as parties
-    from core_students as s semi join hits on hits.id_number = s.id_number
-"""
-BARE_JOIN = f"""
-    select {RECORD}, p.name as register_name
-    from core_students as s join core_population as p on p.id_key = s.id_key
-    where p.name <> s.name
-"""
+PAGE, NIGHTS, GROWTH = ROOT / "docs" / "performance.md", ROOT / "docs" / "nights.csv", ROOT / "docs" / "growth.png"
+COLD, FILES, SPREAD = "2026-11-20", "2026-11-21", "2026-11-22"
+KINDS = {COLD: "cold", FILES: "1 % changed, in a few files", SPREAD: "1 % changed, spread over all files"}
+LARGEST_COMPARED = 20_000_000  # beyond that the steps are timed in the night itself, not beside their baselines
 
 
 @dataclass(frozen=True)
-class Comparison:
-    step: str
-    rows: int
-    ours: float  # seconds
-    bare: float
-    target: float  # of design 6
+class Night:
+    """One `xueji run`: wall seconds, peak GiB of the largest process, seconds by asset."""
+
+    kind: str
+    seconds: float
+    gib: float
+    steps: dict[str, float]
 
     @property
-    def line(self) -> str:
-        return f"| {self.step} | {self.rows:,} | {self.ours:.2f} | {self.bare:.2f} | {self.ours / self.bare:.2f} | ≤ {self.target} |"
+    def outside_steps(self) -> float:
+        """Interpreter, Dagster, and the summary."""
+        return self.seconds - sum(self.steps.values())
 
 
-def alternate(ours: Callable[[], object], bare: Callable[[], object]) -> tuple[float, float]:
-    """The least seconds of either, taken in turn."""
-
-    def seconds(work: Callable[[], object]) -> float:
-        start = time.perf_counter()
-        work()
-        return time.perf_counter() - start
-
-    pairs = [(seconds(ours), seconds(bare)) for _ in range(ROUNDS)]
-    return min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
-
-
-def compare_steps(engine: Engine) -> list[Comparison]:
-    """Row rules, duplicates and identity over the lake's core tables, beside the bare queries."""
-    duplicates = rule("duplicate_id").findings_sql()  # type: ignore[attr-defined]
-    with engine.session() as connection:
-        rows = connection.execute("select count(*) from core_students").fetchall()[0][0]
-
-        def into_table(query: str) -> Callable[[], object]:
-            return lambda: connection.execute(f"create or replace temp table result as {query}")
-
-        def fetched(query: str) -> Callable[[], object]:
-            return lambda: connection.execute(query).fetchall()
-
-        return [
-            Comparison("row rules, one pass", rows, *alternate(
-                into_table(row_findings_sql(ROW_RULES, "core_students")), fetched(BARE_CHECK)), 1.5),
-            Comparison("duplicates of numbers", rows, *alternate(into_table(duplicates), into_table(BARE_DUPLICATES)), 1.0),
-            Comparison("identity comparison", rows, *alternate(into_table(candidate_pairs_sql()), into_table(BARE_JOIN)), 1.5),
-        ]  # fmt: skip
-
-
-def compare_landing(engine: Engine, work: Path) -> Comparison:
-    """One large UTF-8 CSV, read by us and by bare DuckDB, both to Parquet."""
-    folder = work / "csv" / "44"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    file = folder / "students.csv"
-    with engine.session() as connection:
-        connection.execute(
-            f"""copy (select school_code as "学校标识码", student_no as "学籍号", name as "姓名", sex_text as "性别",
-                birth_date_text as "出生日期", id_type_text as "身份证件类型", id_number_text as "身份证件号", grade_text as "年级",
-                class_no as "班号", enrolled_month as "入学年月" from core_students) to '{file}' (header)"""
-        )
-        rows = connection.execute("select count(*) from core_students").fetchall()[0][0]
-
-        def bare() -> None:
-            connection.execute(f"copy (from read_csv('{file}', all_varchar = true)) to '{work / 'bare.parquet'}'")
-
-        delivered = []
-
-        def ours() -> None:
-            delivered.append(stage_files(engine, folder, "students*", student_columns("44"), "bench"))
-
-        seconds = alternate(ours, bare)
-        staged = connection.execute(f"select count(*) from ({delivery_sql(delivered[-1])})").fetchall()[0][0]
-    assert staged == rows, "every row staged"
-    return Comparison("landing a UTF-8 CSV", rows, *seconds, 1.3)
-
-
-def list_rate(engine: Engine, night: str) -> str:
-    """Workbooks a second on one core, over the night's real lists."""
-    with engine.session() as connection:
-        create_list_rows(connection, night)
-        changed_lists(connection, night)
-        lists = [values for unit in UNITS for values in school_lists(connection, night, unit)]
-    rows = sum(len(values.problems) + len(values.quality) for values in lists)
-    render_school_list(lists[0])  # lays out the template, once a process
+def run_night(landing: Path, home: Path, day: str) -> Night:
+    """`xueji run` in a process of its own."""
+    command = [str(Path(sys.executable).with_name("xueji")), "run", str(landing), "--home", str(home), "--date", day]
+    measured = f"import resource, subprocess, sys; subprocess.run({command!r}, check=True, stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     start = time.perf_counter()
-    for values in lists:
-        render_school_list(values)
-    rate = len(lists) / (time.perf_counter() - start)
-    return f"School lists: {rate:,.0f} workbooks/s a core ({len(lists):,} lists, {rows / len(lists):.1f} rows each; target ≥ 350)."
-
-
-def run_night(landing: Path, home: Path) -> tuple[float, int]:
-    """Seconds and peak kilobytes of `xueji run` in a process of its own."""
-    start = time.perf_counter()
-    command = [str(Path(sys.executable).with_name("xueji")), "run", str(landing), "--home", str(home)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    peak = subprocess.run([sys.executable, "-c", measured], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return Night(KINDS[day], time.perf_counter() - start, int(peak) / 1024**2, step_seconds(home))
 
 
 def step_seconds(home: Path) -> dict[str, float]:
@@ -163,47 +72,116 @@ def step_seconds(home: Path) -> dict[str, float]:
     return seconds
 
 
-def section(
-    students: int, night: tuple[float, int], steps: dict[str, float], comparisons: list[Comparison], lists: str
-) -> str:
+def section(students: int, nights: list[Night], comparisons: list[Comparison], lists: str) -> str:
+    """What is appended to the page."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') >> 30} GiB"
-    lines = [
-        f"## {students:,} students",
-        "",
-        f"{machine}; Python {platform.python_version()}, DuckDB {duckdb.__version__}; {time.strftime('%Y-%m-%d')}.",
-        f"A cold night from Parquet, `xueji run`: {night[0]:.1f} s, {students / night[0]:,.0f} students/s.",
-        f"Peak memory {night[1] / 1024**2:.2f} GiB.",
-        lists,
-        "",
+    beside = [
         "| step | rows | ours, s | bare DuckDB, s | ratio | target |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
         *(comparison.line for comparison in comparisons),
         "",
-        "| asset | wall, s |",
-        "| --- | ---: |",
-        *(f"| `{name}` | {seconds:.2f} |" for name, seconds in sorted(steps.items(), key=lambda step: -step[1])),
+    ]
+    assets = sorted({name for night in nights for name in night.steps}, key=lambda name: -nights[0].steps.get(name, 0))
+    lines = [
+        f"## {students:,} students",
+        "",
+        f"{machine}; Python {platform.python_version()}, DuckDB {duckdb.__version__}; {time.strftime('%Y-%m-%d')}. From Parquet.",
+        "",
+        "| night | wall, s | students/s | peak memory, GiB | outside the steps, s |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        *(
+            f"| {night.kind} | {night.seconds:.0f} | {students / night.seconds:,.0f} | {night.gib:.2f} | {night.outside_steps:.1f} |"
+            for night in nights
+        ),
+        "",
+        *([lists, ""] if lists else []),
+        *(beside if comparisons else []),
+        "| asset, s | " + " | ".join(night.kind for night in nights) + " |",
+        "| --- |" + " ---: |" * len(nights),
+        *(
+            f"| `{name}` | " + " | ".join(f"{night.steps.get(name, 0):.1f}" for night in nights) + " |"
+            for name in assets
+        ),
         "",
     ]
     return "\n".join(lines)
 
 
+def put_into_page(students: int, text: str) -> None:
+    """Replace the page's section of this size, or append it."""
+    page = PAGE.read_text(encoding="utf-8")
+    page = re.sub(rf"## {students:,} students\n.*?(?=\n## |\Z)", "", page, flags=re.DOTALL).rstrip()
+    PAGE.write_text(f"{page}\n\n{text}", encoding="utf-8")
+
+
+def keep_nights(students: int, nights: list[Night]) -> None:
+    """Put the nights into nights.csv, in place of earlier ones of this size, and draw them all."""
+    rows = []
+    if NIGHTS.exists():
+        with NIGHTS.open(encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row["students"] != str(students)]
+    rows += [
+        {"students": str(students), "night": night.kind, "seconds": f"{night.seconds:.1f}", "peak_gib": f"{night.gib:.2f}",
+         "date": time.strftime("%Y-%m-%d")} for night in nights
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (int(row["students"]), list(KINDS.values()).index(row["night"])))
+    with NIGHTS.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    draw_growth()
+
+
+def draw_growth() -> None:
+    """Seconds and memory against size, both axes logarithmic, with the design's targets as crosses."""
+    frame = pl.read_csv(NIGHTS)
+    targets = pl.DataFrame(
+        {
+            "students": [200_000_000] * 2,
+            "seconds": [900, 180],
+            "night": ["cold", KINDS[SPREAD]],
+            "peak_gib": [12.0, None],
+        }
+    )
+
+    def panel(column: str, title: str) -> alt.LayerChart:
+        x = alt.X("students:Q", scale=alt.Scale(type="log"), title="students", axis=alt.Axis(format="~s"))
+        y = alt.Y(f"{column}:Q", scale=alt.Scale(type="log"), title=title)
+        colour = alt.Color("night:N", sort=list(KINDS.values()), title="night", legend=alt.Legend(labelLimit=300))
+        lines = alt.Chart(frame).mark_line(point=True).encode(x=x, y=y, color=colour)
+        crosses = (
+            alt.Chart(targets.drop_nulls(column)).mark_point(shape="cross", size=120).encode(x=x, y=y, color=colour)
+        )
+        return alt.layer(lines, crosses).properties(width=330, height=260)
+
+    chart = alt.hconcat(
+        panel("seconds", "wall seconds (cross: target)"), panel("peak_gib", "peak memory, GiB (cross: target)")
+    )
+    chart.save(str(GROWTH), scale_factor=2)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--students", type=int, default=2_000_000)
+    parser.add_argument("--students", default="2000000", help="sizes, separated by commas")
     parser.add_argument("--work", type=Path, default=ROOT / "var" / "bench")
     options = parser.parse_args()
-    landing, home = options.work / f"landing-{options.students}", options.work / "home"
-    if not (landing / "truth.parquet").exists():
-        write_sample(landing, options.students, seed=2015, last_date=NIGHT, delivery_format="parquet")
-    shutil.rmtree(home, ignore_errors=True)
-    night = run_night(landing, home)
-    engine = Engine(home=str(home))
-    comparisons = [compare_landing(engine, options.work), *compare_steps(engine)]
-    text = section(options.students, night, step_seconds(home), comparisons, list_rate(engine, str(NIGHT)))
-    page = PAGE.read_text(encoding="utf-8")
-    page = re.sub(rf"## {options.students:,} students\n.*?(?=\n## |\Z)", "", page, flags=re.DOTALL).rstrip()
-    PAGE.write_text(f"{page}\n\n{text}", encoding="utf-8")
-    print(text)
+    for students in (int(size) for size in options.students.split(",")):
+        landing, home = options.work / f"landing-{students}", options.work / "home"
+        if not (landing / "truth.parquet").exists():
+            write_sample(landing, students, seed=2015, last_date=date.fromisoformat(COLD), delivery_format="parquet")
+        shutil.rmtree(home, ignore_errors=True)
+        nights = [run_night(landing, home, COLD)]
+        comparisons, lists = [], ""
+        engine = Engine(home=str(home))
+        if students <= LARGEST_COMPARED:
+            comparisons = [*compare_landing(engine, options.work), *compare_steps(engine)]
+            lists = list_rate(engine, COLD)
+        for before, after, spread in ((COLD, FILES, False), (FILES, SPREAD, True)):
+            if not (landing / after).exists():
+                write_next_night(landing, before, after, spread)
+            nights.append(run_night(landing, home, after))
+        put_into_page(students, section(students, nights, comparisons, lists))
+        keep_nights(students, nights)
 
 
 if __name__ == "__main__":

@@ -48,9 +48,17 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         home=Path(environment.get("XUEJI_HOME", "var")).resolve(),
         landing=Path(landing).resolve() if landing else None,
         threads=int(threads),
-        memory_limit=environment.get("XUEJI_MEMORY", "10GB"),
-        spill_limit=environment.get("XUEJI_SPILL", "40GB"),
+        memory_limit=size(environment, "XUEJI_MEMORY", "10GB"),
+        spill_limit=size(environment, "XUEJI_SPILL", "40GB"),
     )
+
+
+def size(environment: Mapping[str, str], name: str, default: str) -> str:
+    """A size as DuckDB reads it, e.g. 10GB. Raises XuejiError for anything else."""
+    text = environment.get(name, default)
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", text):
+        raise XuejiError(f"{name} is {text!r}, expected a size such as {default}")
+    return text
 
 
 def postgres_url(environment: Mapping[str, str] = os.environ) -> str | None:

@@ -1,5 +1,6 @@
 """What Dagster is told: partitions, checks, metadata, the schedule, the sensors; through a real instance."""
 
+import re
 import shutil
 
 import dagster as dg
@@ -7,13 +8,14 @@ import pytest
 
 from xueji.checks.catalogue import RULES
 from xueji.pipelines.definitions import build_definitions
+from xueji.pipelines.jobs import RECHECK_JOB
 from xueji.pipelines.settings import Settings
-from xueji.pipelines.triggers import new_deliveries, nightly, unit_ranges
+from xueji.pipelines.triggers import new_deliveries, nightly, unit_ranges, weekly
 
 
 @pytest.fixture(scope="module")
 def definitions(home, nights):
-    return build_definitions(Settings(home, nights.landing, 2, "4GB"))
+    return build_definitions(Settings(home, nights.landing, 2, "4GB", "4GB"))
 
 
 @pytest.fixture
@@ -53,8 +55,10 @@ def test_assets_are_grouped_by_layer(definitions):
     assert {graph.get(key).group_name for key in graph.get_all_asset_keys()} == {
         "landing",
         "core",
+        "candidates",
         "findings",
         "reports",
+        "recheck",
     }
 
 
@@ -66,6 +70,28 @@ def test_nightly_schedule_asks_for_all_units_at_two_in_shanghai(definitions, nig
         assert request.tags["dagster/asset_partition_range_start"] == f"{nights.last}|11"
         assert request.tags["dagster/asset_partition_range_end"] == f"{nights.last}|66"
         assert instance.get_dynamic_partitions("delivery_date") == [nights.last]
+
+
+def test_weekly_recheck_is_scheduled_and_finds_nothing(definitions, home, tmp_path):
+    assert (weekly.cron_schedule, weekly.execution_timezone) == ("0 10 * * 0", "Asia/Shanghai")
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        result = definitions.resolve_job_def(RECHECK_JOB).execute_in_process(instance=instance)
+    assert result.success
+    assert not (home / "work" / "recheck").exists()
+
+
+def test_progress_stands_among_a_runs_events(instance):
+    said: dict[str, list[str]] = {}
+    for run in instance.get_runs(limit=6):
+        for entry in instance.all_logs(run.run_id):
+            if entry.step_key and not entry.is_dagster_event:
+                said.setdefault(entry.step_key, []).append(entry.user_message)
+    assert any(re.fullmatch(r"landing 66: 32 of 32, [\d.]+ s, [\d,]+ rows, [\d,]+ rows/s, about 0 s left", line) for line in said["raw_students"])  # fmt: skip
+    assert any(
+        re.match(r"core_students 44: \d+ of 32, .* rows/s, about \d+ s left", line) for line in said["core_students"]
+    )
+    assert any(re.match(r"bulletins 44: \d+ of 33", line) for line in said["report_bulletin"])
+    assert {"findings_row_rules", "group_candidates", "register_candidates", "findings"} <= said.keys()
 
 
 def look(definitions, instance, cursor):

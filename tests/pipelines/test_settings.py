@@ -18,10 +18,18 @@ def test_everything_set(tmp_path):
         "XUEJI_LANDING": str(tmp_path / "in"),
         "XUEJI_THREADS": "3",
         "XUEJI_MEMORY": "4GB",
+        "XUEJI_SPILL": "500MB",
     }
     settings = read_settings(environment)
     assert (settings.home, settings.landing) == (tmp_path, tmp_path / "in")
-    assert (settings.threads, settings.memory_limit) == (3, "4GB")
+    assert (settings.threads, settings.memory_limit, settings.spill_limit) == (3, "4GB", "500MB")
+
+
+@pytest.mark.parametrize("name", ["XUEJI_MEMORY", "XUEJI_SPILL"])
+@pytest.mark.parametrize("text", ["much", "10", "-1GB", "10GB; drop"])
+def test_sizes_must_be_sizes(name, text):
+    with pytest.raises(XuejiError, match=f"{name} is"):
+        read_settings({name: text})
 
 
 @pytest.mark.parametrize("threads", ["two", "-1", "1.5"])
