@@ -7,7 +7,7 @@ The rules then read these instead of the nation.
 import dagster as dg
 import duckdb
 
-from xueji.assets.changes import CORE, Changes, changes_since, gone_from
+from xueji.assets.changes import CORE, Changes, changes_since, files_then, gone_from
 from xueji.assets.engine import Basis, Engine, parquet_sql, text_digest
 from xueji.assets.partitions import all_units_of_date, delivery_dates
 from xueji.assets.steps import stage
@@ -98,9 +98,13 @@ def update_register_candidates(engine: Engine) -> int:
         "text": text_digest(unconfirmed_sql(CORE)),
     }
     changes = changes_since(engine, basis.get("core")) if basis.get("text") == after["text"] else None
+    touched = None if changes is None else touched_numbers_sql(engine, basis)
     with engine.session() as connection:
         connection.execute("create or replace temp table answered as select distinct id_key from identity_answers")
-        query = unconfirmed_sql(CORE) if changes is None else changed_register_sql(engine, connection, changes, basis)
+        if changes is None or touched is None:
+            query = unconfirmed_sql(CORE)
+        else:
+            query = changed_register_sql(connection, changes, touched)
         return engine.replace_table(REGISTER, query, connection, basis=after)
 
 
@@ -119,11 +123,11 @@ def unconfirmed_sql(students: str) -> str:
     """
 
 
-def changed_register_sql(engine: Engine, connection: duckdb.DuckDBPyConnection, changes: Changes, basis: Basis) -> str:
+def changed_register_sql(connection: duckdb.DuckDBPyConnection, changes: Changes, touched: str) -> str:
     """The candidates of before that are not touched, and what is to be looked at of changed records and changed entries."""
     connection.execute(f"create or replace temp table withdrawn as {changes.withdrawn}")
     connection.execute(f"create or replace temp table added as {changes.added}")
-    connection.execute(f"create or replace temp table touched as {touched_numbers_sql(engine, basis)}")
+    connection.execute(f"create or replace temp table touched as {touched}")
     connection.execute(
         f"""create or replace temp table looked_at as
         select * from added
@@ -141,21 +145,23 @@ def changed_register_sql(engine: Engine, connection: duckdb.DuckDBPyConnection, 
     """
 
 
-def touched_numbers_sql(engine: Engine, basis: Basis) -> str:
-    """A query for the numbers whose entries or answers changed since."""
+def touched_numbers_sql(engine: Engine, basis: Basis) -> str | None:
+    """A query for the numbers whose entries or answers changed since; None when every number may be touched, or nobody can tell."""
     queries = ["select cast(null as bigint) as id_key where false"]
-    for table, key, kind in (("core_population", "pair_key", "population"), ("identity_answers", "id_key", "answers")):
-        version = basis.get(kind)
-        now = engine.files(table)
-        then = engine.files(table, version) if isinstance(version, int) else []
-        new, gone = gone_from(now, then), gone_from(then, now)
-        new_rows, gone_rows = (f"(select * from {parquet_sql(paths)})" if paths else None for paths in (new, gone))
-        for rows, others in ((new_rows, gone_rows), (gone_rows, new_rows)):
+    for table, kind, is_same in (
+        ("core_population", "population", "other.pair_key = one.pair_key"),
+        ("identity_answers", "answers", "false"),  # few: all numbers of a date that was taken or replaced
+    ):
+        now, then = engine.files(table), files_then(engine, table, basis.get(kind))
+        if then is None and basis.get(kind) is not None:
+            return None
+        if table == "core_population" and bool(now) != bool(then):
+            return None  # with the first register every number is judged that it does not hold
+        new, gone = gone_from(now, then or []), gone_from(then or [], now)
+        for rows, others in ((new, gone), (gone, new)):
             if rows:
                 unlike = (
-                    f"where not exists (select 1 from {others} as b where b.{key} = a.{key})"
-                    if others and key == "pair_key"
-                    else ""
+                    f"where not exists (select 1 from {parquet_sql(others)} as other where {is_same})" if others else ""
                 )
-                queries.append(f"select id_key from {rows} as a {unlike}")
+                queries.append(f"select id_key from {parquet_sql(rows)} as one {unlike}")
     return " union ".join(queries)

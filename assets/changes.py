@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xueji.assets.engine import Engine, LakeFile
+from deltalake.exceptions import DeltaError
+
+from xueji.assets.engine import Engine
+from xueji.assets.lake_files import LakeFile
 from xueji.assets.layers import is_patch, layers_sql, withdrawn_sql
-from xueji.checks.tables import CORE_STUDENTS
+from xueji.checks.tables import CORE_READ
 
 CORE = "core_students"
 
@@ -24,17 +27,23 @@ class Changes:
 
 def changes_since(engine: Engine, version: object) -> Changes | None:
     """The changes since a version of the core table; None when they cannot be told and everything must be looked at again."""
-    if engine.afresh or not isinstance(version, int):
-        return None
+    then = None if engine.afresh else files_then(engine, CORE, version)
     now = engine.files(CORE)
-    then = engine.files(CORE, version)
-    if gone_from(then, now):
+    if then is None or gone_from(then, now):
         return None
     new = gone_from(now, then)
     if not all(map(is_patch, new)):
         return None
-    added = CORE_STUDENTS.read_sql(f"({layers_sql([file.path for file in now], among=new)})")
-    return Changes(engine.dated_sql(added), CORE_STUDENTS.read_sql(f"({withdrawn_sql(new)})"))
+    added = CORE_READ.read_sql(f"({layers_sql([file.path for file in now], among=new)})")
+    return Changes(engine.dated_sql(added), CORE_READ.read_sql(f"({withdrawn_sql(new)})"))
+
+
+def files_then(engine: Engine, table: str, version: object) -> list[LakeFile] | None:
+    """The files of a table's earlier version; None when there is no such version, or no longer."""
+    try:
+        return engine.files(table, version) if isinstance(version, int) else None
+    except DeltaError:
+        return None
 
 
 def gone_from(earlier: Sequence[LakeFile], later: Sequence[LakeFile]) -> list[Path]:

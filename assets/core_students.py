@@ -8,7 +8,8 @@ import dagster as dg
 import duckdb
 
 from xueji.assets.changes import CORE
-from xueji.assets.engine import Engine, LakeFile, text_digest
+from xueji.assets.engine import Engine, text_digest
+from xueji.assets.lake_files import LakeFile
 from xueji.assets.layers import BASE, PATCH, is_patch
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import dates_and_units, dates_and_units_of
@@ -65,7 +66,8 @@ def update_core(engine: Engine, units: Sequence[str]) -> int:
     dates = accepted_dates(engine)
     after = dict(before)
     written = 0
-    with engine.session() as connection, Steps(CORE, len(units)) as steps:
+    steps = Steps(CORE, len(units))
+    with engine.session() as connection:
         for unit in units:
             files = [file for file in raw if file.partition["unit_code"] == unit]
             if files and unit in dates:
@@ -99,7 +101,7 @@ def accepted_dates(engine: Engine) -> dict[str, str]:
 
 
 def source_of(files: Sequence[LakeFile]) -> str:
-    """A digest of a unit's raw files: equal for the same files, whenever they came."""
+    """A digest of a unit's raw files: another as soon as one of them is."""
     return hashlib.sha256("\n".join(sorted(file.path.name for file in files)).encode()).hexdigest()
 
 

@@ -9,36 +9,24 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
 import dagster as dg
 import duckdb
-import polars as pl
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
+from xueji.assets.lake_files import LakeFile, files_of, last_commit, snapshot_dates_of, texts
 from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.assets.layers import layers_sql
 from xueji.checks.sql_text import literal
-from xueji.checks.tables import CORE_COLUMNS, Table
+from xueji.checks.tables import CORE_COLUMNS, CORE_READ, Table
 
 Basis = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class LakeFile:
-    """One Parquet file of a table's state. `path` is absolute."""
-
-    path: Path
-    rows: int
-    size: int
-    partition: Mapping[str, str | None]
 
 
 class Engine(dg.ConfigurableResource):
@@ -95,7 +83,7 @@ class Engine(dg.ConfigurableResource):
     def files(self, name: str, version: int | None = None) -> list[LakeFile]:
         """The files of a table's present or earlier state, in the order of their paths. None before the first commit."""
         path = self.table_path(name)
-        return list(_files_of(path, last_commit(path), version))
+        return list(files_of(path, last_commit(path), version))
 
     def table_sql(self, name: str, version: int | None = None) -> str:
         """A query for a table's rows, at its present or an earlier version. No row before the first commit."""
@@ -105,7 +93,7 @@ class Engine(dg.ConfigurableResource):
         """A query for the rows of some of a table's files, as readers see them."""
         table = LAKE_TABLES[name]
         if name == "core_students":
-            return self.dated_sql(table.read_sql(f"({layers_sql([file.path for file in files])})"))
+            return self.dated_sql(CORE_READ.read_sql(f"({layers_sql([file.path for file in files])})"))
         if not files:
             query = table.empty_sql
         elif name == "raw_students":  # a file has the columns that were delivered in it
@@ -124,7 +112,7 @@ class Engine(dg.ConfigurableResource):
 
     def snapshot_dates(self) -> dict[str, str]:
         """The delivery date of each unit's snapshot in use, YYYY-MM-DD."""
-        return dict(_dates_of(tuple(file.path for file in self.files("snapshots"))))
+        return dict(snapshot_dates_of(tuple(file.path for file in self.files("snapshots"))))
 
     def version(self, name: str) -> int | None:
         """The table's present version; None before its first commit."""
@@ -253,38 +241,6 @@ class Engine(dg.ConfigurableResource):
             )
 
 
-def last_commit(path: Path) -> tuple[str, int] | None:
-    """The file name of a table's last commit and when it was written; None before the first."""
-    log = path / "_delta_log"
-    if not log.is_dir():
-        return None
-    with os.scandir(log) as entries:
-        commits = ((entry.name, entry.stat().st_mtime_ns) for entry in entries if entry.name.endswith(".json"))
-        return max(commits, default=None)
-
-
-@lru_cache(maxsize=256)
-def _files_of(path: Path, commit: tuple[str, int] | None, version: int | None) -> tuple[LakeFile, ...]:
-    """The files of a table's state as of a commit: asked for again and again in a night, read once. No two have one name."""
-    if commit is None:
-        return ()
-    delta = DeltaTable(str(path), version=version)
-    actions = {Path(action["path"]).name: action for action in pa.table(delta.get_add_actions()).to_pylist()}
-    return tuple(
-        LakeFile(Path(uri), action["num_records"], action["size_bytes"], texts(action.get("partition") or {}))
-        for uri in sorted(delta.file_uris())
-        for action in [actions[Path(uri).name]]
-    )
-
-
-@lru_cache(maxsize=256)
-def _dates_of(snapshots: tuple[Path, ...]) -> tuple[tuple[str, str], ...]:
-    if not snapshots:
-        return ()
-    rows = pl.read_parquet(list(snapshots), columns=["unit_code", "as_of"])
-    return tuple(sorted((unit, str(day)) for unit, day in rows.rows()))
-
-
 def parquet_sql(paths: Sequence[Path], by_name: bool = False) -> str:
     """Table SQL: the rows of Parquet files with their partition values. `by_name` opens every file to see its columns."""
     listed = ", ".join(literal(path) for path in paths)
@@ -295,11 +251,6 @@ def parquet_sql(paths: Sequence[Path], by_name: bool = False) -> str:
 def text_digest(text: str) -> str:
     """A short digest of SQL text and engine: rows that another text made are made anew."""
     return sha256(f"{duckdb.__version__} {text}".encode()).hexdigest()[:16]
-
-
-def texts(values: Mapping[str, object]) -> dict[str, str | None]:
-    """Partition values as Delta keeps them; dates come back from it as dates."""
-    return {name: None if value is None else str(value) for name, value in values.items()}
 
 
 _ARROW_TYPES = {

@@ -10,6 +10,7 @@ from xueji.assets.engine import Engine
 from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.checks.model import XuejiError
 from xueji.checks.sql_text import literal
+from xueji.checks.tables import CORE_READ
 
 SHEET_ROWS = 1_048_575  # what an .xlsx sheet holds below its header
 
@@ -21,14 +22,15 @@ def export_table(engine: Engine, name: str, file: Path, unit_code: str | None = 
     """
     if name not in LAKE_TABLES:
         raise XuejiError(f"table {name}: no such table, expected one of {', '.join(sorted(LAKE_TABLES))}")
-    columns = LAKE_TABLES[name].columns
+    columns = (CORE_READ if name == CORE_READ.name else LAKE_TABLES[name]).columns
     if unit_code is not None and "unit_code" not in columns and name != "progress":
         raise XuejiError(f"table {name} has no units: leave --unit out")
     unit_column = "code" if name == "progress" else "unit_code"
     chosen = f"where {unit_column} = {literal(unit_code)}" if unit_code is not None else ""
     listed = ", ".join(f'"{column}"' for column in columns)
-    with engine.session() as connection:
-        return write_query(connection, f"select {listed} from {name} {chosen} order by all", file)
+    with engine.connection() as connection:
+        query = f"select {listed} from ({engine.table_sql(name)}) as exported {chosen} order by all"
+        return write_query(connection, query, file)
 
 
 def write_query(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:

@@ -9,7 +9,7 @@ import duckdb
 
 from xueji.assets.columns import Columns
 from xueji.assets.delivery_facts import FileFacts, FileReading, QuarantineRow
-from xueji.assets.engine import LakeFile
+from xueji.assets.lake_files import LakeFile
 from xueji.checks.tables import PROFILE_COUNTS
 
 READER_EDITION = "1"  # raised when a file would be read otherwise than before

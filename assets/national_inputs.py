@@ -67,7 +67,8 @@ def take_in_population(engine: Engine, date: str, folder: Path) -> tuple[str, in
     new, kept = [], set()
     if intake.verdict == "accepted" and staged is not None:
         taken = [reading for reading in staged.readings if reading.facts.rows_accepted]
-        with engine.connection() as connection, Steps(POPULATION, len(taken)) as steps:
+        steps = Steps(POPULATION, len(taken))
+        with engine.connection() as connection:
             for reading in taken:
                 file = reading.facts.file
                 if reading.is_known:

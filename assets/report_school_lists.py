@@ -16,7 +16,7 @@ from xueji.assets.processes import chunks, executor, no_cycle_collection
 from xueji.assets.records import frame_of, replace_night
 from xueji.assets.school_list_files import write_chunk
 from xueji.assets.school_list_rows import create_list_rows, school_lists
-from xueji.assets.steps import each, stage
+from xueji.assets.steps import Steps, stage
 
 FEW_LISTS = 300  # below this, starting processes costs more than they save
 CHUNK = 50  # lists handed to a process at a time
@@ -105,8 +105,10 @@ def write_lists(
     units = changed["unit_code"].unique(maintain_order=True).to_list()
     places = {(row["unit_code"], row["list_school"]): row["county_code"] for row in changed.to_dicts()}
     digests: dict[tuple[str, str], str] = {}
+    steps = Steps("school lists", len(units), "lists")
     with no_cycle_collection(), executor(engine.cores, changed.height, FEW_LISTS) as pool:
-        for unit in each("school lists", units):
+        for unit in units:
+            before = len(digests)
             lists = (
                 (folder / relative_path(unit, places[unit, school], school), values)
                 for values in school_lists(connection, night, unit)
@@ -116,6 +118,7 @@ def write_lists(
             results = pool.map(write_chunk, tasks) if pool else map(write_chunk, tasks)
             for result in results:
                 digests |= {(unit, school): digest for school, digest in result}
+            steps.done(unit, len(digests) - before)
     return digests
 
 

@@ -6,55 +6,48 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
 
 logger = logging.getLogger("xueji")
 
 
 class Steps:
-    """A stage of several like pieces, told of piece by piece."""
+    """A stage of several like pieces, told of piece by piece, with what was got through in them: rows, or `what` is said."""
 
-    def __init__(self, stage: str, total: int) -> None:
+    def __init__(self, stage: str, total: int, what: str = "rows") -> None:
         self.stage = stage
         self.total = total
-        self.count = 0
-        self.rows = 0
-
-    def __enter__(self) -> Self:
+        self.what = what
         self.start = time.monotonic()
-        return self
+        self.count = 0
+        self.amount = 0
 
-    def done(self, item: str, rows: int = 0) -> None:
-        """Say that a piece is done, of so many rows, and what is left at the pace so far. Items are codes, not people."""
+    def done(self, item: str, amount: int = 0) -> None:
+        """Say that a piece is done, and what is left at the pace so far. Items are codes, not people."""
         self.count += 1
-        self.rows += rows
+        self.amount += amount
         seconds = time.monotonic() - self.start
         left = seconds / self.count * (self.total - self.count)
-        pace = f", {self.rows:,} rows, {self.rows / max(seconds, 1e-3):,.0f} rows/s" if self.rows else ""
+        rate = f"{self.amount / max(seconds, 1e-3):,.0f} {self.what}/s" if self.amount else ""
+        pace = f", {self.amount:,} {self.what}, {rate}" if rate else ""
         logger.info(
             "%s %s: %d of %d, %.1f s%s, about %.0f s left",
             *(self.stage, item, self.count, self.total, seconds, pace, left),
-            extra={"stage": self.stage, "done": self.count, "total": self.total},
+            extra={"stage": self.stage, "done": self.count, "total": self.total, "rate": rate},
         )
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
 
 
 def each(stage: str, items: Sequence[str]) -> Iterator[str]:
     """Yield the items, telling of each when it has been worked on."""
-    with Steps(stage, len(items)) as steps:
-        for item in items:
-            yield item
-            steps.done(item)
+    steps = Steps(stage, len(items))
+    for item in items:
+        yield item
+        steps.done(item)
 
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
     """Say that a stage of one piece has begun and ended."""
-    logger.info("%s …", name, extra={"stage": name, "done": 0, "total": 1})
+    logger.info("%s …", name, extra={"stage": name, "done": 0, "total": 1, "rate": ""})
     start = time.monotonic()
     yield
-    logger.info("%s: %.1f s", name, time.monotonic() - start, extra={"stage": name, "done": 1, "total": 1})
+    logger.info("%s: %.1f s", name, time.monotonic() - start, extra={"stage": name, "done": 1, "total": 1, "rate": ""})

@@ -11,9 +11,10 @@ import duckdb
 from xueji.assets.columns import Columns, student_columns
 from xueji.assets.delivery_facts import FileReading
 from xueji.assets.delivery_reader import sha256_of
-from xueji.assets.engine import Engine, LakeFile
+from xueji.assets.engine import Engine
 from xueji.assets.intake import Intake, last_accepted_rows, stage_files
 from xueji.assets.known_files import KnownFiles, file_stem, known_files
+from xueji.assets.lake_files import LakeFile
 from xueji.assets.landing_folder import Landing
 from xueji.assets.records import frame_of
 from xueji.assets.steps import Steps
@@ -44,7 +45,8 @@ class UnitDelivery:
 def take_in_units(engine: Engine, landing: Landing, date: str, units: Sequence[str]) -> list[UnitDelivery]:
     """Read and judge the deliveries of these units."""
     read, profiles = [], []
-    with engine.session() as connection, Steps("landing", len(units)) as steps:
+    steps = Steps("landing", len(units))
+    with engine.session() as connection:
         lake = engine.files(RAW)
         for unit in units:
             columns = student_columns(unit)
@@ -96,14 +98,14 @@ def write_raw(engine: Engine, date: str, accepted: Sequence[UnitDelivery]) -> No
     """Make the accepted deliveries the raw table's, and keep what was counted of their files."""
     kept: set[str] = set()
     new: list[LakeFile] = []
-    with Steps("raw_students", len(accepted)) as steps:
-        for delivery in accepted:
-            for reading in delivery.taken:
-                if reading.is_known:
-                    kept.add(delivery.known.lake[reading.facts.file].path.name)
-                else:
-                    new.append(put_into_lake(engine, date, delivery, reading))
-            steps.done(delivery.intake.unit_code)
+    steps = Steps(RAW, len(accepted))
+    for delivery in accepted:
+        for reading in delivery.taken:
+            if reading.is_known:
+                kept.add(delivery.known.lake[reading.facts.file].path.name)
+            else:
+                new.append(put_into_lake(engine, date, delivery, reading))
+        steps.done(delivery.intake.unit_code)
     gone = [file for delivery in accepted for file in delivery.known.lake.values() if file.path.name not in kept]
     engine.commit(RAW, new, gone)
     units = [delivery.intake.unit_code for delivery in accepted]

@@ -109,6 +109,7 @@ CORE_STUDENTS = Table(
     ("unit_code",),
     CORE_DERIVED,
 )
+CORE_READ = Table("core_students", CORE_COLUMNS, ("unit_code",), CORE_DERIVED)  # as readers see it, layers put together
 # The records that rules on groups and on the register look at: few of core_students, and all that can matter.
 GROUP_CANDIDATES = Table("group_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED)
 REGISTER_CANDIDATES = Table("register_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED)

@@ -31,9 +31,10 @@ class BarHandler(logging.Handler):
             self.progress.console.print(record.getMessage())
             return
         total = record.__dict__["total"]
+        rate = record.__dict__["rate"]
         if stage not in self.bars:
-            self.bars[stage] = self.progress.add_task(stage, total=total)
-        self.progress.update(self.bars[stage], completed=record.__dict__["done"], total=total)
+            self.bars[stage] = self.progress.add_task(stage, total=total, rate=rate)
+        self.progress.update(self.bars[stage], completed=record.__dict__["done"], total=total, rate=rate)
 
 
 @contextmanager
@@ -49,7 +50,8 @@ def watched() -> Iterator[None]:
             yield
         return
     columns = (
-        TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True)) as progress, attached(logger, BarHandler(progress)):
         yield

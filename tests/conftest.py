@@ -14,7 +14,7 @@ from xueji.checks.core_students import TEXTS, core_students_sql
 from xueji.checks.model import QueryRule, RowRule, Rule
 from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
 from xueji.checks.spreadsheet_damage import IS_DAMAGED, number_counts_sql
-from xueji.checks.tables import CORE_POPULATION, CORE_STUDENTS, RAW_STUDENTS, TABLES
+from xueji.checks.tables import CORE_POPULATION, CORE_READ, RAW_STUDENTS, TABLES
 from xueji.checks.text_folding import number_normalised_sql
 
 Row = Mapping[str, object]
@@ -70,9 +70,9 @@ DAMAGED_FILES = f"""
 
 
 def core_students_of_day(day: date) -> str:
-    """What readers of `core_students` see of the rows staged, each unit's delivery being of one day."""
+    """What readers of `core_students` see of the rows staged whose delivery is of one day."""
     raw = f"(select * from staged_rows where delivery_date = date '{day}')"
-    return f"select *, date '{day}' as as_of from ({CORE_STUDENTS.read_sql(f'(select *, 0 as patch_no, false as is_withdrawn from ({core_students_sql(raw, DAMAGED_FILES)}))')})"
+    return f"select *, date '{day}' as as_of from ({CORE_READ.read_sql(f'({core_students_sql(raw, DAMAGED_FILES)})')})"
 
 
 class DuckDBTables:

@@ -3,6 +3,7 @@
 import pytest
 
 from xueji.assets.engine import Engine
+from xueji.assets.lake_tables import LAKE_TABLES
 
 FINDING = """
     select '{unit}' as unit_code, date '2026-11-20' as as_of, 'ERR_ID' as problem_type, 'id_checksum' as rule_id,
@@ -100,3 +101,27 @@ def test_a_night_is_replaced_by_its_date(engine):
             engine.replace_table("deliveries", query, connection, partitions=[day])
     with engine.session() as connection:
         assert connection.execute("select rows_delivered from deliveries order by 1").fetchall() == [(1,), (3,)]
+
+
+@pytest.mark.parametrize("name", ["students-1.parquet", "学生 甲.zip/小学#1 50%.csv", "a=b&c?.csv", "名单 (2)'.csv"])
+def test_files_under_any_delivered_name_come_and_go(engine, name):
+    keys = {"unit_code": "44", "delivery_date": "2026-11-20", "file": name}
+    texts = (f"'x' as \"{column}\"" for column in LAKE_TABLES["raw_students"].columns if column not in keys)
+    with engine.connection() as connection:
+        added = engine.write_files("raw_students", f"select {', '.join(texts)}", connection, keys)
+        engine.commit("raw_students", added)
+        rows = connection.sql(f"select distinct file, xm from ({engine.table_sql('raw_students')})").fetchall()
+    assert rows == [(name, "x")]
+    assert engine.files("raw_students") == added
+    engine.commit("raw_students", [], engine.files("raw_students"))
+    assert engine.files("raw_students") == []
+
+
+def test_a_commit_keeps_what_its_rows_were_made_from(engine):
+    assert engine.basis("findings") == {}
+    basis = {"core": 7, "dates": {"44": "2026-11-20"}}
+    with engine.session() as connection:
+        engine.replace_table("findings", rows_sql(("44", 1)), connection, basis=basis)
+    assert engine.basis("findings") == basis
+    write(engine, ("44", 2))
+    assert engine.basis("findings") == {}

@@ -145,7 +145,7 @@ def test_the_recheck_alarms_when_a_finding_was_lost(province):
 def test_the_recheck_alarms_when_a_record_was_lost(province):
     files = province.engine.files("core_students")
     with province.engine.session() as connection:
-        query = "select * from core_students where student_no <> 'G3'"
+        query = "select *, 0 as patch_no, false as is_withdrawn from core_students where student_no <> 'G3'"
         kept = province.engine.write_files("core_students", query, connection, {"unit_code": "44"}, stem="base")
     province.engine.commit("core_students", kept, files)
     assert "core_students 44: 20 rows kept, 21 recomputed" in map(str, recheck(province.engine))

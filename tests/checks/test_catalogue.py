@@ -9,7 +9,7 @@ from xueji.checks import catalogue
 from xueji.checks.catalogue import PAIR_RULES, QUERY_RULES, ROW_RULES, RULES, row_findings_sql, sentence
 from xueji.checks.model import PROBLEM_TYPES
 from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
-from xueji.checks.tables import CORE_POPULATION, CORE_SCHOOLS, CORE_STUDENTS, PART_COLUMNS
+from xueji.checks.tables import CORE_POPULATION, CORE_READ, CORE_SCHOOLS, PART_COLUMNS
 
 CHECKS = Path(catalogue.__file__).parent
 CHINESE = re.compile(r"[一-鿿]")
@@ -85,10 +85,10 @@ def test_pair_findings_have_the_columns_of_a_finding(tables):
 
 def test_core_tables_have_their_columns(findings, tables):
     findings(RULES[0], [{}])
-    for table in (CORE_STUDENTS, CORE_SCHOOLS, CORE_POPULATION):
+    for table in (CORE_READ, CORE_SCHOOLS, CORE_POPULATION):
         found = columns_of(tables, table.name)
         assert found.items() >= table.columns.items()
-        assert set(found) - set(table.columns) == set(table.derived) | ({"as_of"} if table is CORE_STUDENTS else set())
+        assert set(found) - set(table.columns) == set(table.derived) | ({"as_of"} if table is CORE_READ else set())
 
 
 SQL_TEXTS = {
