@@ -61,9 +61,18 @@ def repeated_keys_sql(key: str, condition: str = "true") -> str:
 
 
 def all_groups_sql() -> str:
-    """The core rows with a repeated key."""
-    repeated = " or ".join(f"{key} in (select {key} from repeated_{key})" for key in GROUP_KEYS)
-    return f"select {STORED} from {CORE} where {repeated}"
+    """The core rows with a repeated key, each once.
+
+    A query a key: the engine then carries few keys into the scan, and need not unpack the other columns of most rows.
+    """
+    queries = []
+    for place, key in enumerate(GROUP_KEYS):
+        earlier = "".join(
+            f" and ({before} is null or {before} not in (select {before} from repeated_{before}))"
+            for before in GROUP_KEYS[:place]
+        )
+        queries.append(f"select {STORED} from {CORE} where {key} in (select {key} from repeated_{key}){earlier}")
+    return "\nunion all\n".join(queries)
 
 
 def changed_groups_sql(connection: duckdb.DuckDBPyConnection, changes: Changes) -> str:
@@ -108,18 +117,19 @@ def update_register_candidates(engine: Engine) -> int:
         return engine.replace_table(REGISTER, query, connection, basis=after)
 
 
-def unconfirmed_sql(students: str) -> str:
-    """The rows of a table of students that the register does not confirm. Without a register nothing is to be confirmed."""
+def unconfirmed_sql(students: str, register: str = "core_population") -> str:
+    """The rows of a table of students that the register's owner has answered for, and those that the register does not confirm.
+
+    `register` may be any part of the register that holds the pairs of these students. Without a register nothing is to be confirmed.
+    """
     return f"""
         select {STORED} from {students} as students
-        where id_key is not null and exists (select 1 from core_population)
-            and not exists (select 1 from core_population where core_population.pair_key = students.pair_key)
+        where id_key in (select id_key from answered)
         union all
         select {STORED} from {students} as students
-        where id_key in (select id_key from answered) and (
-            not exists (select 1 from core_population)
-            or exists (select 1 from core_population where core_population.pair_key = students.pair_key)
-        )
+        where id_key is not null and id_key not in (select id_key from answered)
+            and exists (select 1 from core_population)
+            and not exists (select 1 from {register} as register where register.pair_key = students.pair_key)
     """
 
 
@@ -136,12 +146,17 @@ def changed_register_sql(connection: duckdb.DuckDBPyConnection, changes: Changes
         where id_key in (select id_key from touched)
             and not exists (select 1 from added where added.content_hash = core.content_hash)"""
     )
+    # Which of these few the register holds: a look through the register, not a hash table of it.
+    connection.execute(
+        """create or replace temp table held as
+        select pair_key from core_population where pair_key in (select pair_key from looked_at)"""
+    )
     return f"""
         select {STORED} from {REGISTER}
         where content_hash not in (select content_hash from withdrawn)
             and content_hash not in (select content_hash from looked_at)
         union all
-        {unconfirmed_sql("looked_at")}
+        {unconfirmed_sql("looked_at", "held")}
     """
 
 

@@ -1,6 +1,6 @@
 """Findings: the row rules in one pass, every other rule by its query, and their union."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 import duckdb
@@ -12,10 +12,10 @@ from xueji.assets.lake_tables import FINDINGS_PARTS, IDENTITY_FINDINGS, QUERY_FI
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import all_units_of_date, dates_and_units, delivery_dates
 from xueji.assets.steps import stage
-from xueji.checks.catalogue import PAIR_RULES, ROW_RULES, row_findings_sql
+from xueji.checks.catalogue import PAIR_RULES, ROW_RULES, row_findings_sql, turned_records_sql
 from xueji.checks.model import QueryRule, Rule
 from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
-from xueji.checks.sql_text import literal, literal_list
+from xueji.checks.sql_text import literal_list
 from xueji.checks.tables import FINDING_COLUMNS, PART_COLUMNS
 
 PARTS = ", ".join(PART_COLUMNS)
@@ -39,7 +39,7 @@ def findings_row_rules(engine: Engine) -> Iterator[dg.MaterializeResult]:
 def update_row_findings(engine: Engine) -> int:
     """Bring the row rules' findings up to the core table as it stands. Returns the number of rows.
 
-    A record that did not change keeps its findings, but for conditions that depend on the date when its unit's date moved.
+    A record that did not change keeps its findings, unless its unit's date moved and a condition that reads the date turned.
     """
     basis = engine.basis(ROW_FINDINGS)
     dates = engine.snapshot_dates()
@@ -49,32 +49,35 @@ def update_row_findings(engine: Engine) -> int:
         if changes is None:
             query = row_findings_sql(ROW_RULES)
         else:
-            then = basis["dates"]
-            moved = [unit for unit, day in dates.items() if isinstance(then, dict) and then.get(unit) != day]
-            query = changed_row_findings_sql(connection, changes, moved)
+            then = {unit: day for unit, day in dict(basis["dates"]).items() if dates.get(unit) != day}  # type: ignore[call-overload]
+            query = changed_row_findings_sql(connection, changes, then)
         return engine.replace_table(ROW_FINDINGS, query, connection, basis=after)
 
 
-def changed_row_findings_sql(connection: duckdb.DuckDBPyConnection, changes: Changes, moved: Sequence[str]) -> str:
-    """Findings of before that still stand, those of changed records, and of units whose date `moved` what depends on the date."""
+def changed_row_findings_sql(connection: duckdb.DuckDBPyConnection, changes: Changes, then: Mapping[str, str]) -> str:
+    """Findings of before that still stand, and those of records that changed or that another date turned.
+
+    `then` are the dates of before of the units whose date moved.
+    """
     connection.execute(f"create or replace temp table withdrawn as select content_hash from ({changes.withdrawn})")
     connection.execute(f"create or replace temp table added as {changes.added}")
-    has_moved = f"unit_code in {literal_list(moved)}" if moved else "false"
-    by_date = " or ".join(
-        f"(rule_id = {literal(rule.id)} and reason is not distinct from {literal(condition.reason) if condition.reason else 'null'})"
-        for rule in ROW_RULES
-        for condition in rule.conditions
-        if condition.depends_on_date
+    moved = f"(select * from {CORE} where unit_code in {literal_list(then)})" if then else f"({changes.added} limit 0)"
+    connection.execute(f"create or replace temp table turned as {turned_records_sql(ROW_RULES, moved, then)}")
+    # What stands of before: nothing of a record that is looked at again, be it a second time in one table.
+    connection.execute(
+        f"""create or replace temp table looked_at as
+        select * from added
+        union all
+        select * from {CORE} as core
+        where content_hash in (select content_hash from turned)
+            and content_hash not in (select content_hash from added)"""
     )
     return f"""
         select {PARTS} from {ROW_FINDINGS}
-        where content_hash not in (select content_hash from withdrawn) and not ({has_moved} and ({by_date}))
+        where content_hash not in (select content_hash from withdrawn)
+            and content_hash not in (select content_hash from turned)
         union all
-        select {PARTS} from ({row_findings_sql(ROW_RULES, f"(select * from added where not ({has_moved}))")}) as unmoved
-        union all
-        select {PARTS} from ({row_findings_sql(ROW_RULES, f"(select * from added where {has_moved})", by_date=False)}) as changed
-        union all
-        select {PARTS} from ({row_findings_sql(ROW_RULES, f"(select * from {CORE} where {has_moved})", by_date=True)}) as dated
+        select {PARTS} from ({row_findings_sql(ROW_RULES, "looked_at")}) as found
     """
 
 

@@ -1,12 +1,14 @@
 """What the nation delivers once: the school table, the population register, the register owner's answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from glob import escape
 from pathlib import Path
 
 import dagster as dg
 
 from xueji.assets.columns import Columns, answer_columns, population_columns, school_columns
+from xueji.assets.delivery_facts import FileReading
 from xueji.assets.engine import Engine, text_digest
 from xueji.assets.intake import (
     NO_UNIT,
@@ -16,6 +18,7 @@ from xueji.assets.intake import (
     stage_files,
 )
 from xueji.assets.known_files import file_stem, known_readings
+from xueji.assets.lake_files import LakeFile
 from xueji.assets.landing_folder import Landing, delivery_dates
 from xueji.assets.partitions import delivery_dates as date_partitions
 from xueji.assets.steps import Steps
@@ -64,23 +67,32 @@ def take_in_population(engine: Engine, date: str, folder: Path) -> tuple[str, in
         staged = stage_files(engine, folder, names, columns, "population", {} if engine.afresh else known)
         intake = Intake(NO_UNIT, staged)
         record_intakes(engine, connection, date, "population", [intake])
-    new, kept = [], set()
+    new: list[LakeFile] = []
     if intake.verdict == "accepted" and staged is not None:
         taken = [reading for reading in staged.readings if reading.facts.rows_accepted]
-        steps = Steps(POPULATION, len(taken))
-        with engine.connection() as connection:
-            for reading in taken:
-                file = reading.facts.file
-                if reading.is_known:
-                    kept.add(lake[file].path.name)
-                else:
-                    query = core_population_sql(f"({reading.rows})")
-                    stem = file_stem(reading.facts.sha256, columns)
-                    new += engine.write_files(POPULATION, query, connection, {"file": file}, stem=stem)
-                steps.done(file, reading.facts.rows_accepted)
+        kept = {lake[reading.facts.file].path.name for reading in taken if reading.is_known}
+        new = write_population(engine, [reading for reading in taken if not reading.is_known], columns)
         engine.commit(POPULATION, new, [file for file in lake.values() if file.path.name not in kept])
     clear_staging(engine)
     return intake.verdict, sum(file.rows for file in new)
+
+
+def write_population(engine: Engine, readings: Sequence[FileReading], columns: Columns) -> list[LakeFile]:
+    """Write the rows of register files, several files at a time: one of them alone does not keep every core busy."""
+    steps = Steps(POPULATION, len(readings))
+    with engine.connection() as connection, ThreadPoolExecutor(engine.cores) as pool:
+
+        def write(reading: FileReading) -> list[LakeFile]:
+            query = core_population_sql(f"({reading.rows})")
+            stem = file_stem(reading.facts.sha256, columns)
+            with connection.cursor() as cursor:
+                return engine.write_files(POPULATION, query, cursor, {"file": reading.facts.file}, stem=stem)
+
+        written: list[LakeFile] = []
+        for reading, files in zip(readings, pool.map(write, readings), strict=True):
+            written += files
+            steps.done(reading.facts.file, reading.facts.rows_accepted)
+        return written
 
 
 @dg.asset(partitions_def=date_partitions, group_name="core")

@@ -1,6 +1,7 @@
 """All rules, in the order of the problem lists, and the one query that evaluates the row rules together."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
 from xueji.checks import (
     code_invalid,
@@ -27,6 +28,7 @@ from xueji.checks import (
     student_no_duplicate,
 )
 from xueji.checks.model import Condition, PairRule, QueryRule, RowRule, Rule
+from xueji.checks.sql_text import literal
 from xueji.checks.tables import part_columns_sql
 
 RULES: tuple[Rule, ...] = (
@@ -57,6 +59,7 @@ ROW_RULES = tuple(rule for rule in RULES if isinstance(rule, RowRule))
 QUERY_RULES = tuple(rule for rule in RULES if isinstance(rule, QueryRule))
 PAIR_RULES = tuple(rule for rule in RULES if isinstance(rule, PairRule))
 
+AS_OF = re.compile(r"\bas_of\b")
 _BY_ID = {rule.id: rule for rule in RULES}
 
 
@@ -71,22 +74,36 @@ def sentence(rule_id: str, reason: str | None) -> str:
     return found.reasons.get(reason or "", found.title)
 
 
-def row_findings_sql(rules: Iterable[RowRule], core: str = "core_students", by_date: bool | None = None) -> str:
+def row_findings_sql(rules: Iterable[RowRule], core: str = "core_students") -> str:
     """A findings query over all row rules: one row per broken condition and record, columns of `PART_COLUMNS`.
 
     The first step reads the table once and keeps the records that break anything; each condition is then asked again of
-    those few. `core` is a table name or a query in brackets. `by_date` keeps to the conditions that depend on the date of
-    the delivery, or to those that do not.
+    those few. `core` is a table name or a query in brackets.
     """
-    conditions = [
-        (rule, condition)
-        for rule in rules
-        for condition in rule.conditions
-        if by_date in (None, condition.depends_on_date)
-    ]
+    conditions = [(rule, condition) for rule in rules for condition in rule.conditions]
     broken = "\n or ".join(f"({condition.is_broken_sql})" for _, condition in conditions)
     branches = "\nunion all\n".join(_branch_sql(rule, condition) for rule, condition in conditions)
     return f"with broken_records as (select * from {core} as core_students where {broken})\n{branches}"
+
+
+def turned_records_sql(rules: Iterable[RowRule], core: str, then: Mapping[str, str]) -> str:
+    """A query for the content_hash of records of which a condition that reads the date holds now and did not then, or the other way.
+
+    `core` is a table name or a query in brackets for the records of the units in `then`: their date, YYYY-MM-DD, of before.
+    """
+    conditions = [condition for rule in rules for condition in rule.conditions if condition.depends_on_date]
+    cases = " ".join(f"when {literal(unit)} then date '{day}'" for unit, day in then.items())
+    days = set(then.values())
+    as_of_then = f"date '{days.pop()}'" if len(days) == 1 else (f"case unit_code {cases} end" if then else "as_of")
+    turned = "\n or ".join(
+        f"(coalesce({condition.is_broken_sql}, false) <> coalesce({AS_OF.sub('as_of_then', condition.is_broken_sql)}, false))"
+        for condition in conditions
+    )
+    return f"""
+        select content_hash
+        from (select *, {as_of_then} as as_of_then from {core} as core_students) as core_students
+        where {turned}
+    """
 
 
 def _branch_sql(rule: RowRule, condition: Condition) -> str:

@@ -6,11 +6,12 @@ import io
 import zipfile
 
 import duckdb
+import polars as pl
 import pytest
 import xlsxwriter
 
 from xueji.assets.columns import Columns, answer_columns, population_columns, school_columns, student_columns
-from xueji.assets.delivery_reader import StagedDelivery, read_delivery
+from xueji.assets.delivery_reader import StagedDelivery, read_delivery, reads_in_place
 from xueji.assets.engine import Engine
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.tables import REQUIRED_FIELDS, STUDENT_FIELDS
@@ -137,6 +138,38 @@ def test_parquet_types_become_text(read, tmp_path):
     delivery, rows = read({"p.parquet": path.read_bytes()}, select="xm, sfzjh, xbm, csrq")
     assert rows == [("测试", "110105194912310021", "1", "2010-09-01")]
     assert [(row.row, row.reason) for row in delivery.quarantine] == [(3, "空行：各列均为空")]
+
+
+def parquet_of(tmp_path, **columns):
+    path = tmp_path / "made.parquet"
+    pl.DataFrame(columns).write_parquet(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u3000", "\u200b", "\u00a0\ufeff", "\t\r\n"])
+@pytest.mark.parametrize("others", [["A", "z"], ["王", "李"], ["A", "王"]])
+def test_blank_cells_of_a_parquet_file_are_null(read, tmp_path, blank, others):
+    data = parquet_of(tmp_path, xm=[*others, blank], sfzjh=["1", "2", "3"])
+    delivery, rows = read({"p.parquet": data}, select="sfzjh, xm")
+    assert rows == [("1", others[0]), ("2", others[1]), ("3", None)]
+    assert delivery.readings[0].parquet.name == "staged.parquet"
+
+
+@pytest.mark.parametrize("header", [("xm", "sfzjh"), ("姓名", "身份证件号")])
+def test_a_parquet_file_that_needs_no_change_is_read_where_it_lies(read, tmp_path, header):
+    data = parquet_of(tmp_path, **{header[0]: ["王", "O'Neil", None], header[1]: ["1", "2", "3"]})
+    delivery, rows = read({"p.parquet": data}, select="sfzjh, xm")
+    assert rows == [("1", "王"), ("2", "O'Neil"), ("3", None)]
+    (reading,) = delivery.readings
+    assert reads_in_place(reading)
+    assert (reading.parquet is None) == (header[0] == "姓名")
+
+
+def test_a_parquet_file_with_an_empty_row_or_a_long_cell_is_staged(read, tmp_path):
+    for columns in ({"xm": ["王", None], "sfzjh": ["1", None]}, {"xm": ["王", "长" * 40_000], "sfzjh": ["1", "2"]}):
+        delivery, rows = read({"p.parquet": parquet_of(tmp_path, **columns)}, select="sfzjh, xm")
+        assert rows == [("1", "王")]
+        assert [row.row for row in delivery.quarantine] == [3]
 
 
 def test_zip_members_and_sheets_are_named(read):
