@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 logger = logging.getLogger("xueji")
+MOST_LINES = 100  # a stage of more pieces is told of once a second
 
 
 class Steps:
@@ -17,7 +18,7 @@ class Steps:
         self.stage = stage
         self.total = total
         self.what = what
-        self.start = time.monotonic()
+        self.start = self.said = time.monotonic()
         self.count = 0
         self.amount = 0
 
@@ -25,7 +26,11 @@ class Steps:
         """Say that a piece is done, and what is left at the pace so far. Items are codes, not people."""
         self.count += 1
         self.amount += amount
-        seconds = time.monotonic() - self.start
+        now = time.monotonic()
+        if self.total > MOST_LINES and self.count < self.total and now - self.said < 1:
+            return
+        self.said = now
+        seconds = now - self.start
         left = seconds / self.count * (self.total - self.count)
         rate = f"{self.amount / max(seconds, 1e-3):,.0f} {self.what}/s" if self.amount else ""
         pace = f", {self.amount:,} {self.what}, {rate}" if rate else ""

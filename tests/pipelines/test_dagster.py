@@ -110,7 +110,7 @@ def test_sensor_takes_a_settled_delivery_once_and_a_late_unit_alone(nights, tmp_
     landing = tmp_path / "landing"
     shutil.copytree(nights.landing / nights.first, landing / nights.first)
     shutil.move(landing / nights.first / "51", tmp_path / "51")
-    definitions = build_definitions(Settings(tmp_path / "home", landing, 2, "4GB"))
+    definitions = build_definitions(Settings(tmp_path / "home", landing, 2, "4GB", "4GB"))
     with dg.DagsterInstance.ephemeral() as instance:
         requests, cursor = look(definitions, instance, None)
         assert requests == [], "seen for the first time: it may still be copied"
@@ -129,7 +129,7 @@ def test_sensor_takes_a_settled_delivery_once_and_a_late_unit_alone(nights, tmp_
 
 def test_sensor_says_so_when_nothing_is_there(tmp_path):
     (tmp_path / "landing").mkdir()
-    definitions = build_definitions(Settings(tmp_path, tmp_path / "landing", 2, "4GB"))
+    definitions = build_definitions(Settings(tmp_path, tmp_path / "landing", 2, "4GB", "4GB"))
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_sensor_context(instance=instance, resources=definitions.resources)
         assert "no delivery date" in new_deliveries(context).skip_message
