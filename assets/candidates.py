@@ -111,26 +111,29 @@ def update_register_candidates(engine: Engine) -> int:
     with engine.session() as connection:
         connection.execute("create or replace temp table answered as select distinct id_key from identity_answers")
         if changes is None or touched is None:
-            query = unconfirmed_sql(CORE)
+            answers = connection.execute("select count(*) from answered").fetchall()[0][0]
+            query = unconfirmed_sql(CORE, has_answers=answers > 0)
         else:
             query = changed_register_sql(connection, changes, touched)
         return engine.replace_table(REGISTER, query, connection, basis=after)
 
 
-def unconfirmed_sql(students: str, register: str = "core_population") -> str:
-    """The rows of a table of students that the register's owner has answered for, and those that the register does not confirm.
+def unconfirmed_sql(students: str, register: str = "core_population", has_answers: bool = True) -> str:
+    """The rows of a table of students that the register does not confirm, and those that its owner has answered for.
 
     `register` may be any part of the register that holds the pairs of these students. Without a register nothing is to be confirmed.
+    Without answers the second part is left out: it would go through the register once more.
     """
-    return f"""
+    is_held = f"exists (select 1 from {register} as register where register.pair_key = students.pair_key)"
+    unconfirmed = f"""
         select {STORED} from {students} as students
-        where id_key in (select id_key from answered)
-        union all
-        select {STORED} from {students} as students
-        where id_key is not null and id_key not in (select id_key from answered)
-            and exists (select 1 from core_population)
-            and not exists (select 1 from {register} as register where register.pair_key = students.pair_key)
+        where id_key is not null and exists (select 1 from core_population) and not {is_held}
     """
+    answered = f"""
+        select {STORED} from {students} as students
+        where id_key in (select id_key from answered) and (not exists (select 1 from core_population) or {is_held})
+    """
+    return f"{unconfirmed} union all {answered}" if has_answers else unconfirmed
 
 
 def changed_register_sql(connection: duckdb.DuckDBPyConnection, changes: Changes, touched: str) -> str:

@@ -15,11 +15,12 @@ from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import dates_and_units, dates_and_units_of
 from xueji.assets.records import frame_of
 from xueji.assets.steps import Steps
-from xueji.checks.core_students import content_hash_sql, core_students_sql
+from xueji.checks.core_students import KNOWN_DIVISIONS, content_hash_sql, core_students_sql
 from xueji.checks.spreadsheet_damage import IS_DAMAGED
 from xueji.checks.tables import CORE_COLUMNS
 
 DAMAGED_FILES = f"select unit_code, file from file_profiles where {IS_DAMAGED}"
+DIVISIONS = "select code from known_divisions"
 # What a withdrawn row still says: the keys by which it met other records, so that those are looked at again.
 WITHDRAWN_COLUMNS = ("unit_code", "content_hash", "student_no_key", "id_key", "pair_key", "document_key", "person_key")
 MOST_PATCHED_SHARE = 0.2  # withdrawn rows to rows; with more the unit gets a new base
@@ -68,6 +69,7 @@ def update_core(engine: Engine, units: Sequence[str]) -> int:
     written = 0
     steps = Steps(CORE, len(units))
     with engine.session() as connection:
+        connection.execute(f"create temp table known_divisions as {KNOWN_DIVISIONS}")
         for unit in units:
             files = [file for file in raw if file.partition["unit_code"] == unit]
             if files and unit in dates:
@@ -135,7 +137,7 @@ def update_unit(
 def write_base(
     engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str, delivered: str, files: Sequence[LakeFile]
 ) -> int:
-    query = f"select *, 0 as patch_no, false as is_withdrawn from ({core_students_sql(delivered, DAMAGED_FILES)})"
+    query = f"select *, 0 as patch_no, false as is_withdrawn from ({core_students_sql(delivered, DAMAGED_FILES, DIVISIONS)})"
     base = engine.write_files(CORE, query, connection, {"unit_code": unit}, stem=BASE)
     engine.commit(CORE, base, files)
     return sum(file.rows for file in base)
@@ -209,7 +211,7 @@ def write_patch(engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str
         for column, kind in CORE_COLUMNS.items()
     )
     query = f"""
-        select *, {number} as patch_no, false as is_withdrawn from ({core_students_sql("added", DAMAGED_FILES)})
+        select *, {number} as patch_no, false as is_withdrawn from ({core_students_sql("added", DAMAGED_FILES, DIVISIONS)})
         union all by name
         select distinct on (content_hash) {nulls}, {number} as patch_no, true as is_withdrawn from withdrawn
     """

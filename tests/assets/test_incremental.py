@@ -49,7 +49,7 @@ entries = st.lists(st.tuples(numbers.filter(bool), st.sampled_from(["王小明",
 nights = st.lists(
     st.fixed_dictionaries({"44": deliveries, "11": deliveries, "register": st.one_of(st.none(), entries)}),
     min_size=2,
-    max_size=len(DATES),
+    max_size=4,
 )
 
 
@@ -71,7 +71,7 @@ def lay_out(nation, date: str, night: dict) -> None:
         register.write_parquet(folder / "population" / "register.parquet")
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(nights)
 def test_incremental_equals_full(nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, history: list[dict]):
     monkeypatch.setattr(core_students, "MOST_PATCHED_SHARE", 1000.0)  # so few records change by patches alone
