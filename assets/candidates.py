@@ -7,8 +7,9 @@ The rules then read these instead of the nation.
 import dagster as dg
 import duckdb
 
-from xueji.assets.changes import CORE, Changes, changes_since, files_then, gone_from
-from xueji.assets.engine import Basis, Engine, parquet_sql, text_digest
+from xueji.assets.changes import CORE, Changes, changes_since, files_then, gone_from, look_at
+from xueji.assets.engine import Basis, Engine, text_digest
+from xueji.assets.lake_files import parquet_sql
 from xueji.assets.partitions import all_units_of_date, delivery_dates
 from xueji.assets.steps import stage
 from xueji.checks.tables import CORE_COLUMNS
@@ -77,8 +78,7 @@ def all_groups_sql() -> str:
 
 def changed_groups_sql(connection: duckdb.DuckDBPyConnection, changes: Changes) -> str:
     """The candidates of before that still stand, and the groups that changed records leave, join or make."""
-    connection.execute(f"create or replace temp table withdrawn as {changes.withdrawn}")
-    connection.execute(f"create or replace temp table added as {changes.added}")
+    changes.lay_out(connection)
     for key in GROUP_KEYS:
         connection.execute(
             f"create or replace temp table touched_{key} as "
@@ -138,17 +138,9 @@ def unconfirmed_sql(students: str, register: str = "core_population", has_answer
 
 def changed_register_sql(connection: duckdb.DuckDBPyConnection, changes: Changes, touched: str) -> str:
     """The candidates of before that are not touched, and what is to be looked at of changed records and changed entries."""
-    connection.execute(f"create or replace temp table withdrawn as {changes.withdrawn}")
-    connection.execute(f"create or replace temp table added as {changes.added}")
+    changes.lay_out(connection)
     connection.execute(f"create or replace temp table touched as {touched}")
-    connection.execute(
-        f"""create or replace temp table looked_at as
-        select * from added
-        union all
-        select * from {CORE} as core
-        where id_key in (select id_key from touched)
-            and not exists (select 1 from added where added.content_hash = core.content_hash)"""
-    )
+    look_at(connection, "id_key in (select id_key from touched)")
     # Which of these few the register holds: a look through the register, not a hash table of it.
     connection.execute(
         """create or replace temp table held as

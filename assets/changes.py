@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 from deltalake.exceptions import DeltaError
 
 from xueji.assets.engine import Engine
@@ -23,6 +24,22 @@ class Changes:
 
     added: str
     withdrawn: str
+
+    def lay_out(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Leave them as the temporary tables `added` and `withdrawn`."""
+        connection.execute(f"create or replace temp table withdrawn as {self.withdrawn}")
+        connection.execute(f"create or replace temp table added as {self.added}")
+
+
+def look_at(connection: duckdb.DuckDBPyConnection, condition: str) -> None:
+    """Leave as the temporary table `looked_at` the records `added`, and those others of the core table that meet a condition."""
+    connection.execute(
+        f"""create or replace temp table looked_at as
+        select * from added
+        union all
+        select * from {CORE} as core
+        where {condition} and not exists (select 1 from added where added.content_hash = core.content_hash)"""
+    )
 
 
 def changes_since(engine: Engine, version: object) -> Changes | None:

@@ -23,7 +23,7 @@ DAMAGED_FILES = f"select unit_code, file from file_profiles where {IS_DAMAGED}"
 DIVISIONS = "select code from known_divisions"
 # What a withdrawn row still says: the keys by which it met other records, so that those are looked at again.
 WITHDRAWN_COLUMNS = ("unit_code", "content_hash", "student_no_key", "id_key", "pair_key", "document_key", "person_key")
-MOST_PATCHED_SHARE = 0.2  # withdrawn rows to rows; with more the unit gets a new base
+MOST_PATCHED_SHARE = 0.2  # rows of patches to rows; with more the unit gets a new base
 EDITION = text_digest(core_students_sql())
 
 

@@ -100,9 +100,14 @@ class StagedDelivery:
         return any(facts.verdict == "accepted" for facts in self.files)
 
     @property
+    def taken(self) -> tuple[FileReading, ...]:
+        """The readings that bring rows."""
+        return tuple(reading for reading in self.readings if reading.facts.rows_accepted)
+
+    @property
     def rows(self) -> str | None:
         """A query for the accepted rows, with all columns of the kind. Null when no file was taken."""
-        queries = [reading.rows for reading in self.readings if reading.rows and reading.facts.rows_accepted]
+        queries = [reading.rows for reading in self.taken if reading.rows]
         return " union all by name ".join([rows_of(self.columns), *queries]) if self.has_rows_taken else None
 
 

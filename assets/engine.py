@@ -20,11 +20,11 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
-from xueji.assets.lake_files import LakeFile, files_of, last_commit, snapshot_dates_of, texts
+from xueji.assets.lake_files import LakeFile, files_of, last_commit, parquet_sql, snapshot_dates_of, texts
 from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.assets.layers import layers_sql
 from xueji.checks.sql_text import literal
-from xueji.checks.tables import CORE_COLUMNS, CORE_READ, Table
+from xueji.checks.tables import CORE_READ, Table
 
 Basis = Mapping[str, object]
 
@@ -57,11 +57,11 @@ class Engine(dg.ConfigurableResource):
         return self.home_path / "lake" / name
 
     @contextmanager
-    def connection(self, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    def connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that sees no table."""
         connection = duckdb.connect(":memory:")
         try:
-            connection.execute(f"set threads = {threads or self.cores}")
+            connection.execute(f"set threads = {self.cores}")
             connection.execute(f"set memory_limit = '{self.memory_limit}'")
             connection.execute(f"set temp_directory = '{self.work_path / 'spill'}'")
             connection.execute(f"set max_temp_directory_size = '{self.spill_limit}'")
@@ -101,7 +101,7 @@ class Engine(dg.ConfigurableResource):
             query = table.read_sql(f"(from ({table.empty_sql}) union all by name {rows})")
         else:
             query = table.read_sql(parquet_sql([file.path for file in files]))
-        return self.dated_sql(query) if CORE_COLUMNS.keys() <= table.columns.keys() else query
+        return self.dated_sql(query) if table.is_dated else query
 
     def dated_sql(self, query: str) -> str:
         """The query with `as_of`, the delivery date that each unit's records stand for."""
@@ -239,13 +239,6 @@ class Engine(dg.ConfigurableResource):
             DeltaTable(str(folder)).create_write_transaction(
                 [*removals, *additions], "append", schema, partition_by, commit_properties=said
             )
-
-
-def parquet_sql(paths: Sequence[Path], by_name: bool = False) -> str:
-    """Table SQL: the rows of Parquet files with their partition values. `by_name` opens every file to see its columns."""
-    listed = ", ".join(literal(path) for path in paths)
-    options = f"hive_partitioning = true, hive_types_autocast = false, union_by_name = {str(by_name).lower()}"
-    return f"read_parquet([{listed}], {options})"
 
 
 def text_digest(text: str) -> str:

@@ -6,7 +6,7 @@ import dagster as dg
 import duckdb
 
 from xueji.assets.candidates import CORE_STUDENTS_DEP
-from xueji.assets.changes import CORE, Changes, changes_since
+from xueji.assets.changes import CORE, Changes, changes_since, look_at
 from xueji.assets.engine import Engine, text_digest
 from xueji.assets.lake_tables import FINDINGS_PARTS, IDENTITY_FINDINGS, QUERY_FINDINGS, ROW_FINDINGS
 from xueji.assets.metadata import counts_markdown
@@ -59,19 +59,10 @@ def changed_row_findings_sql(connection: duckdb.DuckDBPyConnection, changes: Cha
 
     `then` are the dates of before of the units whose date moved.
     """
-    connection.execute(f"create or replace temp table withdrawn as select content_hash from ({changes.withdrawn})")
-    connection.execute(f"create or replace temp table added as {changes.added}")
+    changes.lay_out(connection)
     moved = f"(select * from {CORE} where unit_code in {literal_list(then)})" if then else f"({changes.added} limit 0)"
     connection.execute(f"create or replace temp table turned as {turned_records_sql(ROW_RULES, moved, then)}")
-    # What stands of before: nothing of a record that is looked at again, be it a second time in one table.
-    connection.execute(
-        f"""create or replace temp table looked_at as
-        select * from added
-        union all
-        select * from {CORE} as core
-        where content_hash in (select content_hash from turned)
-            and content_hash not in (select content_hash from added)"""
-    )
+    look_at(connection, "content_hash in (select content_hash from turned)")
     return f"""
         select {PARTS} from {ROW_FINDINGS}
         where content_hash not in (select content_hash from withdrawn)
@@ -114,8 +105,7 @@ def update_query_findings(engine: Engine, name: str, rule: QueryRule) -> int:
         if changes is None:
             query = own_findings_sql(rule, rule.looks_at)
         else:
-            connection.execute(f"create temp table withdrawn as select content_hash from ({changes.withdrawn})")
-            connection.execute(f"create temp table added as {changes.added}")
+            changes.lay_out(connection)
             query = f"""
                 select {PARTS} from {name} where content_hash not in (select content_hash from withdrawn)
                 union all

@@ -1,7 +1,7 @@
 """The files that a lake table consists of, read from its Delta log: asked for again and again in a night, read once a commit."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +9,8 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 from deltalake import DeltaTable
+
+from xueji.checks.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,13 @@ def snapshot_dates_of(snapshots: tuple[Path, ...]) -> tuple[tuple[str, str], ...
         return ()
     rows = pl.read_parquet(list(snapshots), columns=["unit_code", "as_of"])
     return tuple(sorted((unit, str(day)) for unit, day in rows.rows()))
+
+
+def parquet_sql(paths: Sequence[Path], by_name: bool = False) -> str:
+    """Table SQL: the rows of Parquet files with their partition values. `by_name` opens every file to see its columns."""
+    listed = ", ".join(literal(path) for path in paths)
+    options = f"hive_partitioning = true, hive_types_autocast = false, union_by_name = {str(by_name).lower()}"
+    return f"read_parquet([{listed}], {options})"
 
 
 def texts(values: Mapping[str, object]) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ A delivery in which one record in a hundred changed then costs writing that one,
 from collections.abc import Sequence
 from pathlib import Path
 
-from xueji.checks.sql_text import literal
+from xueji.assets.lake_files import parquet_sql
 from xueji.checks.tables import CORE_STUDENTS
 
 BASE, PATCH = "base", "patch"
@@ -50,8 +50,4 @@ def _rows_sql(paths: Sequence[Path]) -> str:
     if not paths:
         nulls = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns.items())
         return f"select {nulls} where false"
-    listed = ", ".join(literal(path) for path in paths)
-    return f"""
-        select {", ".join(columns)}
-        from read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false)
-    """
+    return f"select {', '.join(columns)} from {parquet_sql(paths)}"

@@ -69,9 +69,8 @@ def take_in_population(engine: Engine, date: str, folder: Path) -> tuple[str, in
         record_intakes(engine, connection, date, "population", [intake])
     new: list[LakeFile] = []
     if intake.verdict == "accepted" and staged is not None:
-        taken = [reading for reading in staged.readings if reading.facts.rows_accepted]
-        kept = {lake[reading.facts.file].path.name for reading in taken if reading.is_known}
-        new = write_population(engine, [reading for reading in taken if not reading.is_known], columns)
+        kept = {lake[reading.facts.file].path.name for reading in staged.taken if reading.is_known}
+        new = write_population(engine, [reading for reading in staged.taken if not reading.is_known], columns)
         engine.commit(POPULATION, new, [file for file in lake.values() if file.path.name not in kept])
     clear_staging(engine)
     return intake.verdict, sum(file.rows for file in new)

@@ -4,7 +4,6 @@ import shutil
 from dataclasses import dataclass
 
 import dagster as dg
-import duckdb
 
 from xueji.assets.candidates import update_group_candidates, update_register_candidates
 from xueji.assets.core_students import snapshots, update_core
@@ -88,8 +87,9 @@ def compare(engine: Engine, scratch: Engine, table: str) -> list[Difference]:
     listed, by = ", ".join(columns), " || ' ' || ".join(f"coalesce({key}, '')" for key in keys)
 
     def counted(side: Engine) -> dict[str, tuple[int, int]]:
+        query = f"select {by} as key, count(*), sum(hash({listed})) from {table} group by 1"
         with side.session() as connection:
-            return counts(connection, f"select {by} as key, count(*), sum(hash({listed})) from {table} group by 1")
+            return {key: (rows, digest) for key, rows, digest in connection.execute(query).fetchall()}
 
     kept, recomputed = counted(engine), counted(scratch)
     nothing = (0, 0)
@@ -98,7 +98,3 @@ def compare(engine: Engine, scratch: Engine, table: str) -> list[Difference]:
         for key in sorted(kept.keys() | recomputed.keys())
         if kept.get(key) != recomputed.get(key)
     ]
-
-
-def counts(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, tuple[int, int]]:
-    return {key: (rows, digest) for key, rows, digest in connection.execute(query).fetchall()}

@@ -4,11 +4,11 @@ import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 
-from xueji.assets.columns import Columns, student_columns
+from xueji.assets.columns import student_columns
 from xueji.assets.delivery_facts import FileReading
 from xueji.assets.delivery_reader import sha256_of
 from xueji.assets.engine import Engine
@@ -31,15 +31,13 @@ class UnitDelivery:
     """A unit's delivery, read and judged. `counts` are those of its files, members and sheets with rows, by name."""
 
     intake: Intake
-    columns: Columns
     known: KnownFiles
     counts: Mapping[str, Mapping[str, int]]
 
     @property
-    def taken(self) -> list[FileReading]:
+    def taken(self) -> tuple[FileReading, ...]:
         """The readings that bring rows."""
-        readings = self.intake.staged.readings if self.intake.staged else ()
-        return [reading for reading in readings if reading.facts.rows_accepted]
+        return self.intake.staged.taken if self.intake.staged else ()
 
 
 def take_in_units(engine: Engine, landing: Landing, date: str, units: Sequence[str]) -> list[UnitDelivery]:
@@ -50,48 +48,38 @@ def take_in_units(engine: Engine, landing: Landing, date: str, units: Sequence[s
         lake = engine.files(RAW)
         for unit in units:
             columns = student_columns(unit)
-            known = known_files(
-                connection, unit, columns, [file for file in lake if file.partition["unit_code"] == unit]
-            )
+            files = [file for file in lake if file.partition["unit_code"] == unit]
+            known = known_files(connection, unit, columns, files)
             folder = landing.unit_folder(date, unit)
             staged = stage_files(engine, folder, "students*", columns, unit, {} if engine.afresh else known.readings)
-            delivery = UnitDelivery(Intake(unit, staged), columns, known, {})
-            delivery = replace(delivery, counts=count_files(engine, connection, delivery))
-            read.append(delivery)
+            counts = count_files(engine, connection, known, staged.taken) if staged else {}
             if staged is not None and staged.has_rows_taken:
-                profiles.append(
-                    profile(unit, list(delivery.counts.values()), last_accepted_rows(connection, date, unit))
-                )
-            steps.done(unit, sum(facts.rows_delivered for facts in delivery.intake.files))
+                profiles.append(profile(unit, list(counts.values()), last_accepted_rows(connection, date, unit)))
+            read.append((unit, staged, known, counts))
+            steps.done(unit, sum(facts.rows_delivered for facts in staged.files) if staged else 0)
     results = check_contract(profiles)
     return [
-        replace(
-            delivery,
-            intake=replace(
-                delivery.intake,
-                contract=tuple(result for result in results if result.unit_code == delivery.intake.unit_code),
-            ),
+        UnitDelivery(
+            Intake(unit, staged, tuple(result for result in results if result.unit_code == unit)), known, counts
         )
-        for delivery in read
+        for unit, staged, known, counts in read
     ]
 
 
 def count_files(
-    engine: Engine, connection: duckdb.DuckDBPyConnection, delivery: UnitDelivery
+    engine: Engine, connection: duckdb.DuckDBPyConnection, known: KnownFiles, taken: Sequence[FileReading]
 ) -> dict[str, Mapping[str, int]]:
     """What the contract adds up, of each file, member or sheet that brings rows."""
 
     def count(reading: FileReading) -> Mapping[str, int]:
         if reading.is_known:
-            return delivery.known.counts[reading.facts.file]
+            return known.counts[reading.facts.file]
         with connection.cursor() as cursor:
             query = counts_sql(str(reading.rows))
             return dict(zip(PROFILE_COUNTS, cursor.execute(query).fetchall()[0], strict=True))
 
     with ThreadPoolExecutor(engine.cores) as pool:
-        return dict(
-            zip((reading.facts.file for reading in delivery.taken), pool.map(count, delivery.taken), strict=True)
-        )
+        return dict(zip((reading.facts.file for reading in taken), pool.map(count, taken), strict=True))
 
 
 def write_raw(engine: Engine, date: str, accepted: Sequence[UnitDelivery]) -> None:
@@ -104,7 +92,7 @@ def write_raw(engine: Engine, date: str, accepted: Sequence[UnitDelivery]) -> No
             if reading.is_known:
                 kept.add(delivery.known.lake[reading.facts.file].path.name)
             else:
-                new.append(put_into_lake(engine, date, delivery, reading))
+                new.append(put_into_lake(engine, date, delivery.intake.unit_code, reading))
         steps.done(delivery.intake.unit_code)
     gone = [file for delivery in accepted for file in delivery.known.lake.values() if file.path.name not in kept]
     engine.commit(RAW, new, gone)
@@ -120,13 +108,13 @@ def write_raw(engine: Engine, date: str, accepted: Sequence[UnitDelivery]) -> No
         engine.replace_table("file_profiles", "select * from counted", connection, partitions=units)
 
 
-def put_into_lake(engine: Engine, date: str, delivery: UnitDelivery, reading: FileReading) -> LakeFile:
+def put_into_lake(engine: Engine, date: str, unit: str, reading: FileReading) -> LakeFile:
     """Move a staged file into the raw table's folder, or copy it where the staged file is the delivered one."""
     facts = reading.facts
-    keys = {"unit_code": delivery.intake.unit_code, "delivery_date": date, "file": facts.file}
+    keys = {"unit_code": unit, "delivery_date": date, "file": facts.file}
     folder = engine.partition_path(RAW, keys)
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{file_stem(facts.sha256, delivery.columns)}-{uuid.uuid4().hex}.parquet"
+    target = folder / f"{file_stem(facts.sha256, student_columns(unit))}-{uuid.uuid4().hex}.parquet"
     source = reading.parquet.resolve() if reading.parquet else None
     if source is None:
         with engine.connection() as connection:
@@ -137,7 +125,5 @@ def put_into_lake(engine: Engine, date: str, delivery: UnitDelivery, reading: Fi
         shutil.copyfile(source, target)
         if sha256_of(target) != facts.sha256:
             target.unlink()
-            raise XuejiError(
-                f"unit {keys['unit_code']}, {facts.file}: the file changed while it was being read; run again"
-            )
+            raise XuejiError(f"unit {unit}, {facts.file}: the file changed while it was being read; run again")
     return LakeFile(target, facts.rows_accepted, target.stat().st_size, keys)

@@ -2,7 +2,6 @@
 
 from xueji.checks.id_number import body_check_character_sql
 from xueji.checks.text_folding import (
-    distinct_trimmed_sql,
     folded_name_sql,
     is_plain_name_sql,
     number_normalised_sql,
@@ -23,7 +22,7 @@ def _keyed_sql(staged: str, more: str) -> str:
         numbered as (
             select
                 *,
-                case when is_plain_name then xm else {distinct_trimmed_sql("xm")} end as name,
+                case when is_plain_name then xm else {trimmed_sql("xm")} end as name,
                 case when regexp_full_match(id_number, '[0-9]{{17}}[0-9X]')
                     then cast(substr(id_number, 1, 17) as bigint) end as id_body
             from normalised

@@ -5,7 +5,6 @@ has a type is kept in it alone; what could not be read stands beside it as deliv
 """
 
 from xueji.checks import code_lists
-from xueji.checks.code_lists import CodeList
 from xueji.checks.divisions import names
 from xueji.checks.id_number import body_check_character_sql, day_number_sql, digits_sql
 from xueji.checks.id_region import FOREIGNER
@@ -39,7 +38,7 @@ TEXTS = {
     "attendance_text": "jdfsm",
 }
 LISTED = (
-    code_lists.SEX, code_lists.ID_TYPE, code_lists.GRADE, code_lists.NATION, code_lists.HMT_OVERSEAS, code_lists.HEALTH,
+    code_lists.SEX, code_lists.ID_TYPE, code_lists.GRADE, code_lists.NATIONALITY, code_lists.NATION, code_lists.HMT_OVERSEAS, code_lists.HEALTH,
     code_lists.HOUSEHOLD_TYPE, code_lists.ADMISSION, code_lists.ATTENDANCE,
 )  # fmt: skip
 # What tells records apart that have no student number.
@@ -79,28 +78,19 @@ def number_date_sql(key: str, number: str, birth_date: str) -> str:
         else cast(try_strptime(substr({number}, 7, 8), '%Y%m%d') as date) end"""
 
 
-def unlisted_column(codes: CodeList) -> str:
-    return text_column(codes.field).replace("_text", "_unlisted")
-
-
-def text_column(field: str) -> str:
-    return next(column for column, delivered in TEXTS.items() if delivered == field)
-
-
 def unlisted_sql() -> str:
-    """Select list: each text that its code list knows neither as code nor as label, else null.
+    """Select list: each text that its code list knows neither as code nor as label, else null, under its column of the core table.
 
     Three capital letters are taken for a country code: which countries exist is not for this list to decide.
     """
-    nationality = (
-        f"case when {code_lists.NATIONALITY.is_unknown_sql('nationality_text')} "
-        "and not regexp_full_match(nationality_text, '[A-Z]{3}') then nationality_text end as nationality_unlisted"
+    lists = {codes.field: codes for codes in LISTED}
+    more = {code_lists.NATIONALITY.field: " and not regexp_full_match(nationality_text, '[A-Z]{3}')"}
+    return ",\n".join(
+        f"case when {lists[field].is_unknown_sql(text)}{more.get(field, '')} then {text} end as "
+        + text.replace("_text", "_unlisted")
+        for text, field in TEXTS.items()
+        if field in lists
     )
-    texts = [(codes, text_column(codes.field)) for codes in LISTED]
-    listed = (
-        f"case when {codes.is_unknown_sql(text)} then {text} end as {unlisted_column(codes)}" for codes, text in texts
-    )
-    return ",\n".join((nationality, *listed))
 
 
 def content_hash_sql(unit_code: str, damaged_file: str) -> str:

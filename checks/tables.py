@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 class Table:
     """One lake table. `columns` maps a column's name to its DuckDB type, in export order.
 
-    `derived` are further columns of those that readers see: SQL text over the stored ones, worked out when they are asked for.
+    `derived` are further columns of those that readers see: SQL text over the stored ones, worked out when they are asked for. Of a
+    table that `is_dated` they also see `as_of`, the delivery date that the unit's records stand for.
     """
 
     name: str
     columns: dict[str, str]
     partition_by: tuple[str, ...] = ()
     derived: Mapping[str, str] = field(default_factory=dict)
+    is_dated: bool = False
 
     @property
     def empty_sql(self) -> str:
@@ -109,10 +111,12 @@ CORE_STUDENTS = Table(
     ("unit_code",),
     CORE_DERIVED,
 )
-CORE_READ = Table("core_students", CORE_COLUMNS, ("unit_code",), CORE_DERIVED)  # as readers see it, layers put together
+CORE_READ = Table(
+    "core_students", CORE_COLUMNS, ("unit_code",), CORE_DERIVED, is_dated=True
+)  # as readers see it, layers put together
 # The records that rules on groups and on the register look at: few of core_students, and all that can matter.
-GROUP_CANDIDATES = Table("group_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED)
-REGISTER_CANDIDATES = Table("register_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED)
+GROUP_CANDIDATES = Table("group_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED, is_dated=True)
+REGISTER_CANDIDATES = Table("register_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED, is_dated=True)
 SNAPSHOTS = Table(
     "snapshots",
     {
