@@ -288,8 +288,156 @@ QUARANTINE = Table(
         "reason": "varchar",  # Chinese
         "raw": "varchar",
         "kind": "varchar",  # as in deliveries
+        "rule_id": "varchar",  # of a row sent back: the rule of checks/return_rules.py; null for deliveries of records
     },
     ("date",),
+)
+# The ledger of problem records (docs/cases.md). One row a record and problem type, open or closed.
+CASES = Table(
+    "cases",
+    {
+        "case_no": "varchar",  # XJ44-261120-000123: unit, night of opening, number of that night
+        "problem_type": "varchar",
+        "state": "varchar",  # checks/case_states.py
+        "unit_code": "varchar",
+        "county_code": "varchar",  # null when the school is not in the school table
+        "school_code": "varchar",
+        "student_no": "varchar",
+        "name": "varchar",
+        "id_number": "varchar",
+        "group_key": "varchar",  # of the matter, duplicates only
+        "scope": "varchar",
+        "first_seen": "date",  # night on which it was opened
+        "last_seen": "date",  # last night on which its finding stood
+        "due_date": "date",  # of the present step; of a case closed by 删除 or 变更: by when the registry must show it
+        "disposition": "varchar",  # 删除, 佐证, 变更: the answer being handled, or the one that settled it
+        "closed_on": "date",  # null while open
+        "reasons": "varchar",  # rule_id or rule_id:reason, comma separated, ordered
+        "record_key": "varchar",
+        "grade": "integer",
+        "class_no": "varchar",
+        "is_out_of_school": "boolean",  # the registry says that the student does not attend; null: it does not say
+        "settle_by": "date",  # 30 June for all
+        "entered_on": "date",  # night on which it came into its state
+        "turn": "integer",  # grows with every move and every change of what was compared: an answer names the turn it answers
+        "compared": "varchar",  # digest of the values that the finding compared
+        "authority_level": "varchar",  # who audits: county, city, province
+        "authority_code": "varchar",  # six digits; two for a province
+        "arbiter_level": "varchar",  # lowest office above all parties of the matter, ministry for all of several units; null for others
+        "arbiter_code": "varchar",
+        "is_attested": "boolean",  # a 佐证 has passed the audit and stands
+        "new_name": "varchar",  # of a 变更
+        "new_id_number": "varchar",
+        "new_sex_code": "varchar",
+        "new_birth_date": "date",
+        "answered_on": "date",  # night on which the answer being handled was taken
+        "answer_note": "varchar",  # what the school wrote beside it
+        "remark": "varchar",  # Chinese: why it came back, or what was said last; printed in the next list
+        "is_with_police": "boolean",  # the authority has asked the police
+    },
+    ("unit_code",),
+)
+CASE_EVENTS = Table(
+    "case_events",
+    {
+        "case_no": "varchar",
+        "at": "date",  # night
+        "event": "varchar",  # of checks/case_states.py
+        "from_state": "varchar",
+        "to_state": "varchar",
+        "actor_level": "varchar",  # school, county, city, province, ministry, system
+        "source": "varchar",  # file and row of an answer; null for what the night itself found
+        "note": "varchar",  # Chinese, no personal values
+        "unit_code": "varchar",
+        "problem_type": "varchar",
+        "place": "integer",  # order of the night's events of one case
+    },
+    ("at",),
+)
+# What schools and authorities sent back, one row an accepted answer.
+ANSWERS = Table(
+    "answers",
+    {
+        "date": "date",  # night on which it was taken
+        "unit_code": "varchar",  # of the case
+        "kind": "varchar",  # returns, audits, arbitration
+        "form": "varchar",  # list, review, sheet, verdict, issue (reports/return_forms.py)
+        "sender": "varchar",  # school code, or code of the office
+        "file": "varchar",  # below the landing folder
+        "sha256": "varchar",
+        "row": "bigint",
+        "case_no": "varchar",
+        "turn": "integer",
+        "answer": "varchar",
+        "audit": "varchar",  # of a school's answer: who has to pass it, in order: authority, or province,ministry; empty: nobody
+        "new_name": "varchar",
+        "new_id_number": "varchar",
+        "new_sex_code": "varchar",
+        "new_birth_date": "date",
+        "note": "varchar",
+        "signed_by": "varchar",  # who decided, as written
+        "evidence_count": "integer",
+    },
+    ("date",),
+)
+# Scans that came with answers; the files lie under HOME/evidence by their sha256.
+EVIDENCE = Table(
+    "evidence",
+    {
+        "date": "date",
+        "unit_code": "varchar",
+        "case_no": "varchar",
+        "turn": "integer",
+        "kind": "varchar",  # checks/evidence.py
+        "file": "varchar",  # return file/member
+        "sha256": "varchar",
+        "media_type": "varchar",  # application/pdf, image/jpeg, image/png
+        "bytes": "bigint",
+        "modified_at": "varchar",  # as the archive says, YYYY-MM-DDTHH:MM:SS; null when it does not
+    },
+    ("date",),
+)
+# The corrected records of 变更, checked like any other (assets/change_checks.py): one row a case and night.
+CHANGE_CHECKS = Table(
+    "change_checks",
+    {
+        "date": "date",
+        "case_no": "varchar",
+        "turn": "integer",
+        "outcome": "varchar",  # clean, other (a new problem), same (the old one again), waiting (no register to compare with)
+        "rule_ids": "varchar",  # broken rules, comma separated
+        "note": "varchar",  # Chinese, no personal values
+    },
+    ("date",),
+)
+# Workbooks for authorities, as school_lists for schools: only those that say something new are written.
+OFFICE_LISTS = Table(
+    "office_lists",
+    {
+        "date": "date",
+        "unit_code": "varchar",  # 00: the ministry
+        "office_code": "varchar",
+        "form": "varchar",
+        "file": "varchar",
+        "rows": "bigint",
+        "content_hash": "varchar",
+        "sha256": "varchar",
+    },
+    ("date",),
+)
+# What the ministry should look into (教基一厅〔2015〕2号: 弄虚作假): reasons, never verdicts. No personal values.
+INTEGRITY_SIGNALS = Table(
+    "integrity_signals",
+    {
+        "as_of": "date",
+        "signal": "varchar",  # checks/integrity_signals.py
+        "unit_code": "varchar",
+        "county_code": "varchar",
+        "school_code": "varchar",
+        "subject": "varchar",  # case numbers, comma separated, or an office
+        "amount": "bigint",
+        "reason": "varchar",  # Chinese
+    },
 )
 PROGRESS = Table(
     "progress",
@@ -309,6 +457,7 @@ TABLES = {
     table.name: table
     for table in (
         RAW_STUDENTS, FILE_PROFILES, SNAPSHOTS, CORE_STUDENTS, GROUP_CANDIDATES, REGISTER_CANDIDATES, CORE_SCHOOLS, CORE_POPULATION, IDENTITY_ANSWERS,
-        FINDINGS, DELIVERIES, LANDING_CONTRACT, QUARANTINE, SCHOOL_LISTS, PROGRESS,
+        FINDINGS, DELIVERIES, LANDING_CONTRACT, QUARANTINE, ANSWERS, EVIDENCE, CHANGE_CHECKS, CASES, CASE_EVENTS, SCHOOL_LISTS, OFFICE_LISTS,
+        INTEGRITY_SIGNALS, PROGRESS,
     )
 }  # fmt: skip
