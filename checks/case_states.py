@@ -58,6 +58,12 @@ STATES = {
     )
 }
 OPEN_STATES = tuple(state.name for state in STATES.values() if not state.is_closed)
+# An answer is being handled: it was given for the values that were compared then.
+IN_HAND = (
+    REVIEW, PROVINCE_REVIEW, MINISTRY_REVIEW, RECHECK, OTHERS, ARBITRATION, CHECK_SHEET, VERDICT, NUMBER,
+)  # fmt: skip
+# Of these the answer has passed its audit: when the finding goes, they are settled and not merely gone.
+PASSED = (RECHECK, OTHERS, ARBITRATION, CHECK_SHEET, VERDICT, NUMBER)
 CLOSED_STATES = tuple(state.name for state in STATES.values() if state.is_closed)
 
 
@@ -111,7 +117,7 @@ MOVES = (
     Move(ARBITRATION, "sheet_issued", CHECK_SHEET, ARBITER, "下发核查单", "教基一司函〔2016〕98号"),
     Move(CHECK_SHEET, "kept", VERDICT, PROVINCE, "坚持佐证", "教基一司函〔2016〕98号"),
     Move(CHECK_SHEET, "given_up", PENDING, PROVINCE, "放弃佐证", "教基一司函〔2016〕98号"),
-    *_from_each((CHECK_SHEET, VERDICT, ARBITRATION), "sole_left", RESOLVED, SYSTEM, "其他各方已放弃佐证", PRACTICE),
+    *_from_each((ARBITRATION, CHECK_SHEET, VERDICT), "sole_left", OTHERS, SYSTEM, "其他各方佐证已不成立", PRACTICE),
     Move(VERDICT, "upheld", RESOLVED, ARBITER, "仲裁保留", NOTICE),
     Move(VERDICT, "dismissed", PENDING, ARBITER, "仲裁不予保留", NOTICE),
     # The ministry issues numbers.
@@ -123,11 +129,12 @@ MOVES = (
     # An attestation is opened again.
     *_from_each((OTHERS, NUMBER, RESOLVED), "redone", PENDING, OFFICE, "佐证后重新处理", HELP),
     # The registry changed.
+    *_from_each(IN_HAND, "outdated", PENDING, SYSTEM, "比对信息已变化，重新核实", "design.md 4"),
     *_from_each(
-        (PENDING, REVIEW, PROVINCE_REVIEW, MINISTRY_REVIEW, RECHECK, ARBITRATION, CHECK_SHEET, VERDICT, HELD),
+        (PENDING, REVIEW, PROVINCE_REVIEW, MINISTRY_REVIEW, HELD),
         *("vanished", CLEARED, SYSTEM, "问题不再出现", "design.md 4"),
     ),
-    *_from_each((OTHERS, NUMBER), "settled", RESOLVED, SYSTEM, "佐证成立，问题不再出现", "design.md 4"),
+    *_from_each(PASSED, "settled", RESOLVED, SYSTEM, "审核已通过，问题不再出现", "design.md 4"),
     *_from_each(CLOSED_STATES, "reopened", PENDING, SYSTEM, "问题再次出现", "design.md 4"),
 )
 # Told in a history without a move.
@@ -157,3 +164,7 @@ def moves_sql() -> str:
         for move in MOVES
     )
     return f"select * from (values {rows}) as moves(from_state, event, to_state, actor)"
+
+
+if __name__ == "__main__":
+    print(diagram())

@@ -26,7 +26,16 @@ class Finding:
 
 def examine(home: Path) -> list[Finding]:
     """All findings, the well ones too."""
-    return [python_version(), libraries(), chinese_font(), pango(), chromium(), writable(home), disk(home)]
+    return [
+        python_version(),
+        libraries(),
+        chinese_font(),
+        pango(),
+        chromium(),
+        writable(home),
+        disk(home),
+        seal_key(home),
+    ]
 
 
 def python_version() -> Finding:
@@ -108,4 +117,17 @@ def disk(home: Path) -> Finding:
     free = shutil.disk_usage(place).free / 1e9
     return Finding(
         "disk", free >= FREE_GIGABYTES, f"{free:.0f} GB free", f"free {FREE_GIGABYTES} GB on the disk of {place}"
+    )
+
+
+def seal_key(home: Path) -> Finding:
+    """Whether what goes out is sealed with a key that is kept for itself, and not open to others."""
+    file = home / "seal.key"
+    if os.environ.get("XUEJI_SEAL_KEY"):
+        return Finding("seal key", True, "XUEJI_SEAL_KEY")
+    if not file.exists():
+        return Finding("seal key", True, f"XUEJI_SEAL_KEY is not set: the first night makes {file}")
+    is_private = not file.stat().st_mode & 0o077
+    return Finding(
+        "seal key", is_private, f"{file}, {'its owner alone' if is_private else 'open to others'}", f"chmod 600 {file}"
     )

@@ -4,9 +4,9 @@ import os
 import re
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from xueji.checks.model import XuejiError
 
@@ -23,6 +23,9 @@ class Settings:
     threads: int  # XUEJI_THREADS, 0 = every core
     memory_limit: str  # XUEJI_MEMORY, of DuckDB; what does not fit is spilled to HOME/work/spill
     spill_limit: str  # XUEJI_SPILL, of the files there
+    seal_key: str | None = field(default=None, repr=False)  # XUEJI_SEAL_KEY; without it HOME keeps one (seal_key.py)
+
+    SHORTEST_KEY: ClassVar[int] = 32  # characters
 
 
 def engine_of(settings: Settings, afresh: bool = False) -> "Engine":
@@ -50,7 +53,18 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         threads=int(threads),
         memory_limit=size(environment, "XUEJI_MEMORY", "10GB"),
         spill_limit=size(environment, "XUEJI_SPILL", "40GB"),
+        seal_key=seal_key(environment),
     )
+
+
+def seal_key(environment: Mapping[str, str]) -> str | None:
+    """XUEJI_SEAL_KEY, None when it is not set. Raises XuejiError when it is too short to be a key; never says it."""
+    key = environment.get("XUEJI_SEAL_KEY", "").strip()
+    if key and len(key) < Settings.SHORTEST_KEY:
+        raise XuejiError(
+            f"XUEJI_SEAL_KEY has {len(key)} characters, expected {Settings.SHORTEST_KEY} or more, such as of: openssl rand -hex 32"
+        )
+    return key or None
 
 
 def size(environment: Mapping[str, str], name: str, default: str) -> str:
