@@ -85,7 +85,7 @@ PRACTICE = "domain.md 1.5"
 
 
 def _from_each(states: tuple[str, ...], *rest: str) -> tuple[Move, ...]:
-    return tuple(Move(state, *rest) for state in states)  # type: ignore[arg-type]
+    return tuple(Move(state, *rest) for state in states)
 
 
 MOVES = (

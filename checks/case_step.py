@@ -30,12 +30,11 @@ from xueji.checks.case_states import (
     VERDICT,
     moves_sql,
 )
-from xueji.checks.deadlines import settlement_due
+from xueji.checks.deadlines import STEP_WORKING_DAYS, settlement_due, step_due_sql
 from xueji.checks.sql_text import literal, literal_list
 from xueji.checks.tables import CASE_EVENTS, CASES
 from xueji.checks.working_days import add_working_days
 
-STEP_DAYS = 10  # working days for every step (domain.md 1.5)
 IDENTITY_TYPES = ("ERR_NOTFOUND", "ERR_NAME", "CHG_ID")  # attested against the register: the ministry issues the number
 # What a stage knows of a case beside its columns.
 WORKING = {
@@ -59,12 +58,15 @@ class Night:
         return f"date '{self.date}'"
 
     @property
-    def step_due(self) -> str:
-        return f"date '{add_working_days(self.date, STEP_DAYS)}'"
+    def in_ten_days(self) -> str:
+        return f"date '{add_working_days(self.date, STEP_WORKING_DAYS)}'"
 
     @property
     def settle_by(self) -> str:
         return f"date '{settlement_due(self.date)}'"
+
+    def step_due(self, settle_by: str) -> str:
+        return step_due_sql(self.date, settle_by)
 
 
 def step_statements(night: date, before: str, given: str) -> Iterator[tuple[str, str]]:
@@ -271,7 +273,7 @@ def stage_0_sql(tonight: Night) -> str:
         "state": literal(PENDING),
         "first_seen": tonight.sql,
         "last_seen": tonight.sql,
-        "due_date": f"least({tonight.step_due}, {tonight.settle_by})",
+        "due_date": tonight.step_due(tonight.settle_by),
         "settle_by": tonight.settle_by,
         "entered_on": tonight.sql,
         "turn": "1",
@@ -474,9 +476,9 @@ def applied_sql(stage: str, events: str, tonight: Night) -> str:
         "settle_by": f"case when e.event = 'reopened' then {tonight.settle_by} else s.settle_by end",
         "due_date": f"""case
             when not ({is_moved}) then s.due_date
-            when {must_show} then {tonight.step_due}
-            when {tonight.sql} <= s.settle_by then least({tonight.step_due}, s.settle_by)
-            else {tonight.step_due} end""",
+            when {must_show} then {tonight.in_ten_days}
+            when e.event = 'reopened' then {tonight.step_due(tonight.settle_by)}
+            else {tonight.step_due("s.settle_by")} end""",
         "disposition": f"case when {to_school} then null when {is_given} then e.disposition else s.disposition end",
         "answered_on": f"case when {to_school} then null when {is_given} then {tonight.sql} else s.answered_on end",
         "answer_note": f"case when {to_school} then null when {is_given} then e.answer_note else s.answer_note end",
