@@ -58,17 +58,28 @@ def check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Sheet name → the part that holds it. Chart sheets and the like are left out."""
-    targets: dict[str, str] = {}
-    for tag, attributes in _elements(archive.read("xl/_rels/workbook.xml.rels")):
-        if tag == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
-            target = attributes["Target"]
-            targets[attributes["Id"]] = target[1:] if target.startswith("/") else str(PurePosixPath("xl") / target)
+    targets = _related_parts(archive, "/worksheet")
     parts = {}
     for tag, attributes in _elements(archive.read("xl/workbook.xml")):
         if tag == "sheet":
             relation = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
             if relation in targets:
                 parts[attributes["name"]] = targets[relation]
+    return parts
+
+
+def shared_strings_part(archive: zipfile.ZipFile) -> str | None:
+    """The part that holds the texts which cells refer to by number; None when every cell holds its own."""
+    return next(iter(_related_parts(archive, "/sharedStrings").values()), None)
+
+
+def _related_parts(archive: zipfile.ZipFile, kind: str) -> dict[str, str]:
+    """Relation id → part, for relations of the workbook whose type ends in `kind`."""
+    parts: dict[str, str] = {}
+    for tag, attributes in _elements(archive.read("xl/_rels/workbook.xml.rels")):
+        if tag == "Relationship" and attributes.get("Type", "").endswith(kind):
+            target = attributes["Target"]
+            parts[attributes["Id"]] = target[1:] if target.startswith("/") else str(PurePosixPath("xl") / target)
     return parts
 
 

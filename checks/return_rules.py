@@ -21,6 +21,7 @@ _RULES = (
     ReturnRule("file_other_owner", "文件属于{}，不属于交回单位", "请交回下发给本单位的文件"),
     ReturnRule("file_wrong_place", "{}不应交到此处", "清单交 returns，审核表交 audits，核查单、仲裁表、发号名单交 arbitration"),
     ReturnRule("file_layout", "缺少列：{}", "请恢复下发文件的列名，不要删除或改名"),
+    ReturnRule("file_columns_twice", "列名重复：{}", "请恢复下发文件的列名，删除多出的列"),
     ReturnRule("file_crowded", "压缩包内应只有一份清单，实有{}份", "每所学校一个压缩包，放一份清单和证明材料"),
     # Rows as they stand
     ReturnRule("row_added", "下发的文件中没有这一行", "不要增加行；新发现的问题请在学籍系统内办理"),
@@ -40,6 +41,7 @@ _RULES = (
     ReturnRule("reason_missing", "没有填写理由", "退回、挂起、不予保留等须写明理由"),
     ReturnRule("change_empty", "选择“变更”，但没有填写更正后的内容", "填写更正后的姓名、身份证件号、性别或出生日期"),
     ReturnRule("change_same", "更正后的内容与现有内容相同", "填写更正后的内容；现有内容无误的，选择“佐证”"),
+    ReturnRule("change_beside", "只更正了性别或出生日期，没有更正姓名或身份证件号", "该类问题须更正姓名或身份证件号；其他信息在学籍系统内办理"),
     ReturnRule("change_not_asked", "填写了更正后的内容，但处理方式不是“变更”", "需要更正的选择“变更”，不需要的清空更正内容"),
     ReturnRule("change_name", "更正后姓名不符合要求：{}", "填写户口簿上的姓名，间隔号用“·”"),
     ReturnRule("change_number", "更正后身份证件号不符合要求：{}", "对照户口簿或身份证，把单元格设为文本后重新填写"),
@@ -51,6 +53,12 @@ _RULES = (
     ReturnRule("evidence_type", "证明材料的内容不是 pdf、jpg 或 png：{}", "重新扫描，保存为 pdf、jpg 或 png"),
     ReturnRule("evidence_damaged", "证明材料损坏，无法打开：{}", "重新扫描后交回"),
     ReturnRule("evidence_size", "证明材料大小不在允许范围内：{}", "每份 1 KB 至 10 MB，重新扫描后交回"),
-    ReturnRule("evidence_name", "证明材料的文件名对不上案件或材料名称：{}", "文件名用“案件编号_材料名称”"),
+    ReturnRule("evidence_name", "证明材料的文件名对不上{}", "文件名用“案件编号_材料名称”，案件编号和材料名称照清单填写"),
+    ReturnRule("evidence_no_answer", "证明材料所属案件没有填写处理方式", "在清单中填写该案件的处理方式，与证明材料一起交回"),
 )  # fmt: skip
 RETURN_RULES = {rule.id: rule for rule in _RULES}
+
+
+def return_sentence(rule_id: str, *found: str) -> str:
+    """The rule's sentence, with what was found put in."""
+    return RETURN_RULES[rule_id].sentence.format(*found)
