@@ -1,9 +1,12 @@
-"""The school lists of a night: workbooks of the schools whose list says something new, and their manifest."""
+"""What goes out on a night: school lists and authorities' workbooks that say something new, refused rows, and their manifest."""
 
 import csv
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from datetime import date
+from functools import partial
+from pathlib import Path, PurePath
 
 import dagster as dg
 import duckdb
@@ -11,36 +14,40 @@ import polars as pl
 
 from xueji.assets.engine import Engine
 from xueji.assets.metadata import counts_markdown
+from xueji.assets.office_lists import changed_offices, lay_scans, office_name, office_records, office_workbooks
+from xueji.assets.office_rows import create_office_rows
+from xueji.assets.oversight import oversight_files
 from xueji.assets.partitions import delivery_dates
 from xueji.assets.processes import chunks, executor, no_cycle_collection
 from xueji.assets.records import frame_of, replace_night
-from xueji.assets.school_list_files import write_chunk
-from xueji.assets.school_list_rows import create_list_rows, school_lists
+from xueji.assets.reject_files import reject_files
+from xueji.assets.school_list_files import write_chunk, write_file
+from xueji.assets.school_list_rows import UNKNOWN, create_list_rows, school_lists
+from xueji.assets.seal import Seal
 from xueji.assets.steps import Steps, stage
+from xueji.reports.office_workbook import OfficeWorkbook
+from xueji.reports.return_forms import LIST
+from xueji.reports.school_list import SchoolList
 
 FEW_LISTS = 300  # below this, starting processes costs more than they save
-CHUNK = 50  # lists handed to a process at a time
-MANIFEST = ("unit_code", "county_code", "school_code", "school_name", "file", "rows", "errors", "warnings", "sha256")
+CHUNK = 50  # workbooks handed to a process at a time
+REJECTS = "rejects"  # in the manifest's column `form`: what of a return was refused
+MANIFEST = (
+    "unit_code", "county_code", "school_code", "school_name", "file", "rows", "errors", "warnings", "sha256", "form",
+)  # fmt: skip
 
 
-@dg.asset(partitions_def=delivery_dates, group_name="reports", deps=["findings", "core_schools"])
-def report_school_lists(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
-    """One workbook per school whose list changed since its last edition; a school whose problems are gone gets an empty one."""
+@dg.asset(
+    partitions_def=delivery_dates, group_name="reports", deps=["findings", "cases", "core_schools", "integrity_signals"]
+)
+def report_school_lists(
+    context: dg.AssetExecutionContext, engine: Engine, seal: dg.ResourceParam[Seal]
+) -> dg.MaterializeResult:
+    """A workbook for each school and authority whose list changed since its last edition; a school whose problems are gone gets an empty one."""
     night = context.partition_key
+    workbooks = write_outbox(engine, seal, night)
     with engine.session() as connection:
-        with stage("school lists: what changed"):
-            create_list_rows(connection, night)
-            changed = changed_lists(connection, night)
-        partial = engine.home_path / "outbox" / f".{night}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        digests = write_lists(engine, connection, night, changed, partial)
-        rows = [row | {"sha256": digests[row["unit_code"], row["school_code"]]} for row in list_records(changed, night)]
-        write_manifest(partial / "manifest.csv", rows)
-        swap_in(partial, engine.home_path / "outbox" / night)
-        replace_night(engine, connection, "school_lists", night, frame_of("school_lists", rows), "false")
-    with engine.session() as connection:
-        overview = counts_markdown(
+        lists = counts_markdown(
             connection,
             f"""
             select unit_code, count(*) as lists, sum(errors) as errors, sum(warnings) as warnings
@@ -48,7 +55,50 @@ def report_school_lists(context: dg.AssetExecutionContext, engine: Engine) -> dg
             group by unit_code order by unit_code
             """,
         )
-    return dg.MaterializeResult(metadata={"dagster/row_count": len(rows), "lists": overview})
+        offices = counts_markdown(
+            connection,
+            f"""
+            select form, count(*) as workbooks, sum("rows") as "rows"
+            from office_lists where "date" = date '{night}' group by form order by form
+            """,
+        )
+    return dg.MaterializeResult(metadata={"dagster/row_count": workbooks, "lists": lists, "offices": offices})
+
+
+def write_outbox(engine: Engine, seal: Seal, night: str) -> int:
+    """Make the night's outbox, and its rows of `school_lists` and `office_lists`. Returns the number of workbooks in it."""
+    home = engine.home_path
+    partial_folder = home / "outbox" / f".{night}.partial"
+    with engine.session() as connection:
+        with stage("workbooks: what changed"):
+            create_list_rows(connection, night, seal.key_id)
+            lists = changed_lists(connection, night)
+            create_office_rows(connection, night, seal.key_id)
+            offices = changed_offices(connection, night)
+        shutil.rmtree(partial_folder, ignore_errors=True)
+        partial_folder.mkdir(parents=True)
+        with no_cycle_collection(), executor(engine.cores, lists.height + offices.height, FEW_LISTS) as pool:
+            write = partial(write_workbooks, partial_folder, pool)
+            digests = write_lists(connection, seal, night, lists, write)
+            digests |= write_offices(connection, seal, night, offices, write)
+        lay_scans(connection, home, partial_folder)
+        list_rows = [row | {"sha256": digests[below(row["file"])]} for row in list_records(lists, night)]
+        office_rows = [row | {"sha256": digests[below(row["file"])]} for row in office_records(offices, night)]
+        rejects = write_files(partial_folder, reject_files(connection, night))
+        oversight = write_files(partial_folder, oversight_files(engine, connection, night))
+        entries = [*map(list_entry, list_rows), *map(office_entry, office_rows)]
+        entries += [reject_entry(place, digest, night) for place, digest in rejects.items()]
+        entries += [oversight_entry(place, digest, night) for place, digest in oversight.items()]
+        write_manifest(partial_folder / "manifest.csv", entries)
+        swap_in(partial_folder, home / "outbox" / night)
+        replace_night(engine, connection, "school_lists", night, frame_of("school_lists", list_rows), "false")
+        replace_night(engine, connection, "office_lists", night, frame_of("office_lists", office_rows), "false")
+    return len(entries)
+
+
+def write_files(folder: Path, files: Iterable[tuple[PurePath | str, bytes]]) -> dict[str, str]:
+    """Write files that come ready made below `folder`. Returns each one's sha256 by its place."""
+    return {str(place): write_file(folder / place, content) for place, content in files}
 
 
 def changed_lists(connection: duckdb.DuckDBPyConnection, night: str) -> pl.DataFrame:
@@ -87,47 +137,104 @@ def changed_lists(connection: duckdb.DuckDBPyConnection, night: str) -> pl.DataF
 
 def list_records(changed: pl.DataFrame, night: str) -> Iterator[dict]:
     """A row of `school_lists` per edition, without its digest."""
-    day = pl.Series([night]).str.to_date()[0]
     for edition in changed.to_dicts():
         school = edition.pop("list_school")
-        file = f"outbox/{night}/{relative_path(edition['unit_code'], edition['county_code'], school)}"
-        yield edition | {"date": day, "school_code": school, "file": file}
+        file = f"outbox/{night}/{list_place(edition['unit_code'], edition['county_code'], school)}"
+        yield edition | {"date": date.fromisoformat(night), "school_code": school, "file": file}
 
 
-def relative_path(unit: str, county: str, school: str) -> str:
+def list_place(unit: str, county: str, school: str) -> str:
+    """Where a school's list lies below the night's outbox."""
     return f"{unit}/{county}/{school}.xlsx"
 
 
+def below(file: str) -> str:
+    """The place below the night's outbox of a file below HOME."""
+    return file.split("/", 2)[2]
+
+
+Workbooks = Iterable[tuple[str, SchoolList | OfficeWorkbook]]
+Write = Callable[[Workbooks], dict[str, str]]
+
+
+def write_workbooks(folder: Path, pool: Executor | None, workbooks: Workbooks) -> dict[str, str]:
+    """Render and write workbooks below `folder`. Returns each one's sha256 by its place."""
+    tasks = chunks(workbooks, CHUNK)
+    write = partial(write_chunk, folder)
+    results = pool.map(write, tasks) if pool else map(write, tasks)
+    return {place: digest for result in results for place, digest in result}
+
+
 def write_lists(
-    engine: Engine, connection: duckdb.DuckDBPyConnection, night: str, changed: pl.DataFrame, folder: Path
-) -> dict[tuple[str, str], str]:
-    """Render and write the changed lists below `folder`. Returns each workbook's sha256 by unit and school."""
+    connection: duckdb.DuckDBPyConnection, seal: Seal, night: str, changed: pl.DataFrame, write: Write
+) -> dict[str, str]:
+    """Write the changed school lists, unit by unit. Returns each one's sha256 by its place."""
     units = changed["unit_code"].unique(maintain_order=True).to_list()
-    places = {(row["unit_code"], row["list_school"]): row["county_code"] for row in changed.to_dicts()}
-    digests: dict[tuple[str, str], str] = {}
+    counties = {
+        (unit, school): county for unit, county, school in changed["unit_code", "county_code", "list_school"].rows()
+    }
+    digests: dict[str, str] = {}
     steps = Steps("school lists", len(units), "lists")
-    with no_cycle_collection(), executor(engine.cores, changed.height, FEW_LISTS) as pool:
-        for unit in units:
-            before = len(digests)
-            lists = (
-                (folder / relative_path(unit, places[unit, school], school), values)
-                for values in school_lists(connection, night, unit)
-                for school in [values.edition.rsplit("-", 1)[0]]
-            )
-            tasks = chunks(lists, CHUNK)
-            results = pool.map(write_chunk, tasks) if pool else map(write_chunk, tasks)
-            for result in results:
-                digests |= {(unit, school): digest for school, digest in result}
-            steps.done(unit, len(digests) - before)
+    for unit in units:
+        written = write(
+            (list_place(unit, counties[unit, values.owner], values.owner), values)
+            for values in school_lists(connection, seal, night, unit)
+        )
+        digests |= written
+        steps.done(unit, len(written))
     return digests
+
+
+def write_offices(
+    connection: duckdb.DuckDBPyConnection, seal: Seal, night: str, changed: pl.DataFrame, write: Write
+) -> dict[str, str]:
+    """Write the changed workbooks of authorities, folder by folder. Returns each one's sha256 by its place."""
+    units = sorted({place.split("/")[0] for place in changed["place"]})
+    digests: dict[str, str] = {}
+    steps = Steps("authorities' workbooks", len(units), "workbooks")
+    for unit in units:
+        written = write(office_workbooks(connection, seal, night, unit))
+        digests |= written
+        steps.done(unit, len(written))
+    return digests
+
+
+def list_entry(row: dict) -> dict:
+    """The manifest's line for a school list."""
+    return row | {"rows": row["errors"] + row["warnings"], "form": LIST.form}
+
+
+def office_entry(row: dict) -> dict:
+    """The manifest's line for an authority's workbook: the office's name where a school's stands."""
+    county = row["office_code"] if row["level"] == "county" else ""
+    return row | {"county_code": county, "school_name": office_name(row["office_code"])}
+
+
+def reject_entry(place: str, digest: str, night: str) -> dict:
+    """The manifest's line for what was refused of a return: `place` is unit, county where there is one, and file."""
+    *folders, name = place.split("/")
+    stem = name.removesuffix(f"-{REJECTS}.xlsx")
+    return {
+        "unit_code": folders[0],
+        "county_code": folders[1] if len(folders) > 1 else "",
+        "school_code": stem if stem.isdecimal() or stem == UNKNOWN else "",  # else form and code of an office
+        "file": f"outbox/{night}/{place}",
+        "sha256": digest,
+        "form": REJECTS,
+    }
+
+
+def oversight_entry(place: str, digest: str, night: str) -> dict:
+    """The manifest's line for a file of the ministry's oversight."""
+    unit, name = place.split("/")
+    return {"unit_code": unit, "file": f"outbox/{night}/{place}", "sha256": digest, "form": name.split("-")[0]}
 
 
 def write_manifest(file: Path, rows: list[dict]) -> None:
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, MANIFEST, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
-        for row in rows:
-            writer.writerow(row | {"rows": row["errors"] + row["warnings"]})
+        writer.writerows(rows)
 
 
 def swap_in(partial: Path, final: Path) -> None:

@@ -8,18 +8,28 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from xueji.checks.catalogue import RULES, sentence
-from xueji.checks.deadlines import settlement_due
+from xueji.assets.case_lines import (
+    create_case_sentences,
+    create_case_ways,
+    create_group_parties,
+    create_rule_sentences,
+)
+from xueji.assets.seal import Seal
+from xueji.checks.case_states import PENDING
 from xueji.checks.divisions import division_name
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.model import UNITS
 from xueji.checks.sql_text import literal
 from xueji.reports.bulletin_wording import authority_name
+from xueji.reports.return_forms import LIST, sealed_texts, shown
 from xueji.reports.school_list import OtherParty, ProblemRow, QualityRow, SchoolList
+from xueji.reports.workbook_template import cell_text
 
 UNKNOWN = "unknown"  # school and county of records whose school is not in the school table
-LAYOUT = "1"  # raised when a list's wording or layout changes: every list is then written anew
+LAYOUT = "2"  # raised when a list's wording or layout changes: every list is then written anew
 
+WAITS_FOR_SCHOOL = f"c.state = {literal(PENDING)}"
+PLACE = f"coalesce(s.county_code, '{UNKNOWN}') as county_code, coalesce(s.school_code, '{UNKNOWN}') as list_school"
 # The column a quality row is about, for rules whose reason does not name it.
 FIELD_OF_RULE = {
     "id_missing": "sfzjh",
@@ -33,47 +43,83 @@ FIELD_OF_RULE = {
 COLUMN_OF_FIELD = {"xm": "name", "xxbsm": "school_code", "xjh": "student_no"}
 
 
-def create_list_rows(connection: duckdb.DuckDBPyConnection, night: str) -> None:
-    """Make the temporary tables `list_rows`, one row a line of a list, and `list_editions`, one row a school."""
-    connection.register("rule_sentences", rule_sentences().to_arrow())
-    connection.execute(
-        f"""
-        create or replace temp table list_rows as
+def create_list_rows(connection: duckdb.DuckDBPyConnection, night: str, key_id: str) -> None:
+    """Make the temporary tables `problem_lines` and `quality_lines`, one row a line of a list, and `list_editions`, one row a school.
+
+    `key_id` names the key that seals the night's lists.
+    """
+    create_rule_sentences(connection)
+    create_case_sentences(connection, night)
+    create_case_ways(connection, WAITS_FOR_SCHOOL, night)
+    create_group_parties(connection)
+    for name, query in (
+        ("problem_lines", problem_lines_sql()),
+        ("quality_lines", quality_lines_sql()),
+        ("list_editions", list_editions_sql(key_id)),
+    ):
+        connection.execute(f"create or replace temp table {name} as {query}")
+
+
+def problem_lines_sql() -> str:
+    """A query for the cases that wait for their school, with what is said of each."""
+    return f"""
+        select
+            c.unit_code,
+            {PLACE},
+            s.school_name,
+            c.* exclude (unit_code, county_code),
+            t.sentence,
+            w.operations,
+            w.materials
+        from cases as c
+        left join case_sentences as t on t.case_no = c.case_no
+        left join case_ways as w
+            on w.problem_type = c.problem_type and w.letter is not distinct from substr(c.student_no, 1, 1)
+            and w.is_out_of_school is not distinct from c.is_out_of_school
+        left join core_schools as s on s.school_code = c.school_code and s.unit_code = c.unit_code
+        where {WAITS_FOR_SCHOOL}
+    """
+
+
+def quality_lines_sql() -> str:
+    """A query for what is to be put right beside the cases."""
+    return f"""
         select
             f.unit_code,
-            coalesce(s.county_code, '{UNKNOWN}') as county_code,
-            coalesce(s.school_code, '{UNKNOWN}') as list_school,
+            {PLACE},
             s.school_name,
-            f.* exclude (unit_code, school_code, as_of, file),
-            f.school_code,
+            f.* exclude (unit_code, as_of, file),
             r.sentence
         from findings as f
         -- Left, so that no finding can fall out of its list: one without a sentence stops the night when it is printed.
         left join rule_sentences as r on r.rule_id = f.rule_id and r.reason is not distinct from f.reason
         left join core_schools as s on s.school_code = f.school_code and s.unit_code = f.unit_code
-        where f.severity <> 'note' and f.record_key is not null
-        """
-    )
-    connection.execute(
-        f"""
-        create or replace temp table list_editions as
-        with row_texts as (
-            select
-                l.*,
-                -- A change of any party of a duplicate changes the lists of all its parties.
-                md5(cast(row(record_key, rule_id, reason, sentence, scope, detail, name, id_number, student_no,
-                    grade, class_no, g.parties) as varchar)) as row_hash
-            from list_rows as l
+        where f.severity = 'warning' and f.record_key is not null
+    """
+
+
+def list_editions_sql(key_id: str) -> str:
+    """A query for the lists: their school, counts and a fingerprint of what they say."""
+    return f"""
+        with line_texts as (
+            -- A change of any party of a duplicate changes the lists of all its parties.
+            select p.unit_code, p.county_code, p.list_school, p.school_name, 'error' as severity,
+                md5(cast(row(case_no, turn, problem_type, sentence, remark, due_date, operations, materials, scope, name, id_number,
+                    student_no, grade, class_no, g.parties) as varchar)) as line_hash
+            from problem_lines as p
             left join (
                 select group_key, md5(string_agg(party, '/' order by party)) as parties
                 from (
                     select group_key, cast(row(record_key, school_code, school_name, name, id_number, student_no,
                         grade, class_no) as varchar) as party
-                    from list_rows
+                    from group_parties
                 )
-                where group_key is not null
                 group by group_key
-            ) as g on g.group_key = l.group_key
+            ) as g on g.group_key = p.group_key
+            union all
+            select unit_code, county_code, list_school, school_name, 'warning',
+                md5(cast(row(record_key, rule_id, reason, sentence, detail, name, student_no, grade, class_no) as varchar))
+            from quality_lines
         )
         select
             unit_code,
@@ -82,66 +128,77 @@ def create_list_rows(connection: duckdb.DuckDBPyConnection, night: str) -> None:
             any_value(school_name) as school_name,
             count(*) filter (severity = 'error') as errors,
             count(*) filter (severity = 'warning') as warnings,
-            md5({literal(LAYOUT)} || '{settlement_due(date.fromisoformat(night))}' || coalesce(any_value(school_name), '')
-                || string_agg(row_hash, '' order by row_hash)) as content_hash
-        from row_texts
+            md5({literal(LAYOUT)} || {literal(key_id)} || coalesce(any_value(school_name), '')
+                || string_agg(line_hash, '' order by line_hash)) as content_hash
+        from line_texts
         group by unit_code, county_code, list_school
-        """
-    )
+    """
 
 
-def rule_sentences() -> pl.DataFrame:
-    """The sentence that a list prints for each rule and reason; reason null where a rule gives none."""
-    rows = [
-        (rule.id, reason or None, sentence(rule.id, reason))
-        for rule in RULES
-        for reason in dict.fromkeys(("", *rule.reasons))
-    ]
-    return pl.DataFrame(rows, schema={"rule_id": pl.String, "reason": pl.String, "sentence": pl.String}, orient="row")
-
-
-def school_lists(connection: duckdb.DuckDBPyConnection, night: str, unit: str) -> Iterator[SchoolList]:
+def school_lists(connection: duckdb.DuckDBPyConnection, seal: Seal, night: str, unit: str) -> Iterator[SchoolList]:
     """The lists of a unit's schools in the temporary table `lists_to_write`, ordered by county and school."""
     chosen = f"(select * from lists_to_write where unit_code = {literal(unit)})"
-    rows = connection.sql(
-        f"""
-        select l.* from list_rows as l join {chosen} as w on w.unit_code = l.unit_code and w.list_school = l.list_school
-        """
-    ).pl()
-    parties = connection.sql(
-        f"""
-        select l.group_key, l.record_key, l.school_code, coalesce(s.school_name, l.school_name) as school_name,
-            s.county_code, l.name, l.id_number, l.student_no, l.grade, l.class_no
-        from list_rows as l
-        left join core_schools as s on s.school_code = l.school_code
-        where l.group_key in (
-            select r.group_key from list_rows as r
-            join {chosen} as w on w.unit_code = r.unit_code and w.list_school = r.list_school
-        )
-        """
-    ).pl()
+    of_chosen = f"join {chosen} as w on w.unit_code = l.unit_code and w.list_school = l.list_school"
+    problems = dicts_by(connection.sql(f"select l.* from problem_lines as l {of_chosen}").pl(), "list_school")
+    quality = dicts_by(connection.sql(f"select l.* from quality_lines as l {of_chosen}").pl(), "list_school")
+    parties = dicts_by(
+        connection.sql(
+            f"""
+            select * from group_parties
+            where group_key in (select l.group_key from problem_lines as l {of_chosen} where l.group_key is not null)
+            """
+        ).pl(),
+        "group_key",
+    )
     schools = connection.execute(
         f"""
-        select list_school, county_code, coalesce(school_name, ''), snapshot
-        from {chosen}
-        left join (select max(as_of) as snapshot from core_students where unit_code = {literal(unit)}) on true
-        order by county_code, list_school
+        select w.list_school, w.county_code, coalesce(w.school_name, ''), e.elsewhere, snapshot.as_of
+        from {chosen} as w
+        left join ({elsewhere_sql(unit)}) as e on e.list_school = w.list_school
+        left join snapshots as snapshot on snapshot.unit_code = {literal(unit)}
+        order by w.county_code, w.list_school
         """
     ).fetchall()
-    due = settlement_due(date.fromisoformat(night))
-    rows_of, parties_of = dicts_by(rows, "list_school"), dicts_by(parties, "group_key")
-    for school, county, school_name, snapshot in schools:
-        lines = rows_of.get(school, [])
+    for school, county, school_name, elsewhere, snapshot in schools:
+        edition = edition_text(school, night)
         yield SchoolList(
             school_code=school if school != UNKNOWN else "不详",
             school_name=school_name or "学校标识码不在本单位学校表中的学生",
             county_name=division_name(county) if county != UNKNOWN else UNITS[unit],
             issuer=authority_name(unit),
             as_of=snapshot or date.fromisoformat(night),
-            edition=f"{school}-{night.replace('-', '')}",
-            problems=tuple(problem_row(line, parties_of, due) for line in lines if line["severity"] == "error"),
-            quality=tuple(quality_row(line) for line in lines if line["severity"] == "warning"),
+            owner=school,
+            edition=edition,
+            key_id=seal.key_id,
+            seal=seal.of_file(LIST.form, school, edition),
+            problems=tuple(
+                problem_row(line, parties.get(line["group_key"], []), row_seal(seal, LIST.form, school, edition, line))
+                for line in problems.get(school, [])
+            ),
+            quality=tuple(quality_row(line) for line in quality.get(school, [])),
+            elsewhere=elsewhere or 0,
         )
+
+
+def elsewhere_sql(unit: str) -> str:
+    """A query for how many open cases of each of the unit's schools are in other hands."""
+    return f"""
+        select coalesce(s.school_code, '{UNKNOWN}') as list_school, count(*) as elsewhere
+        from cases as c
+        left join core_schools as s on s.school_code = c.school_code and s.unit_code = c.unit_code
+        where c.unit_code = {literal(unit)} and c.closed_on is null and not {WAITS_FOR_SCHOOL}
+        group by 1
+    """
+
+
+def edition_text(owner: str, night: str) -> str:
+    return f"{owner}-{night.replace('-', '')}"
+
+
+def row_seal(seal: Seal, form: str, owner: str, edition: str, line: dict) -> str:
+    """The seal of a row: over what it shows, as it can be read again."""
+    cells = [cell_text(shown(line[column])) for column in ("name", "student_no", "id_number")]
+    return seal.of_row(form, owner, edition, sealed_texts(line["case_no"], line["turn"], cells))
 
 
 def dicts_by(frame: pl.DataFrame, column: str) -> dict[str, list[dict]]:
@@ -152,13 +209,12 @@ def dicts_by(frame: pl.DataFrame, column: str) -> dict[str, list[dict]]:
     return found
 
 
-def problem_row(line: dict, parties_of: dict[str, list[dict]], due: date) -> ProblemRow:
-    evidence = f"（{line['detail']}）" if line["detail"] else ""
+def problem_row(line: dict, parties: list[dict], seal: str) -> ProblemRow:
     return ProblemRow(
         **{name: line[name] for name in PROBLEM_FIELDS},
-        sentence=line["sentence"] + evidence,
-        due_date=due,
-        others=other_parties(line, parties_of.get(line["group_key"], [])),
+        seal=seal,
+        operations=tuple(line["operations"]),
+        others=other_parties(line, parties),
     )
 
 
@@ -166,7 +222,6 @@ def quality_row(line: dict) -> QualityRow:
     field = line["reason"] if line["reason"] in FIELD_LABELS else FIELD_OF_RULE[line["rule_id"]]
     return QualityRow(
         **{name: line[name] for name in QUALITY_FIELDS},
-        sentence=line["sentence"],
         field_title=FIELD_LABELS[field],
         value=line[COLUMN_OF_FIELD[field]] if field in COLUMN_OF_FIELD else line["detail"],
     )
@@ -183,8 +238,8 @@ def other_parties(line: dict, parties: list[dict]) -> tuple[OtherParty, ...]:
 
 
 def shared_fields(kind: type) -> tuple[str, ...]:
-    """The fields of a report row that a finding has under the same name."""
-    set_here = {"sentence", "due_date", "others", "field_title", "value"}
+    """The fields of a report row that a case or finding has under the same name."""
+    set_here = {"seal", "operations", "others", "field_title", "value"}
     return tuple(field.name for field in dataclasses.fields(kind) if field.name not in set_here)
 
 

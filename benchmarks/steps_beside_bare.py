@@ -14,6 +14,7 @@ from xueji.assets.engine import Engine
 from xueji.assets.intake import stage_files
 from xueji.assets.report_school_lists import changed_lists
 from xueji.assets.school_list_rows import create_list_rows, school_lists
+from xueji.assets.seal import Seal
 from xueji.checks.catalogue import ROW_RULES, row_findings_sql, rule
 from xueji.checks.id_number import CHECK_CHARACTERS, WEIGHTS
 from xueji.checks.model import UNITS, QueryRule
@@ -147,9 +148,10 @@ def write_csv(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
 def list_rate(engine: Engine, night: str) -> str:
     """Workbooks a second on one core, over the night's real lists."""
     with engine.session() as connection:
-        create_list_rows(connection, night)
+        seal = Seal(b"benchmark")
+        create_list_rows(connection, night, seal.key_id)
         changed_lists(connection, night)
-        lists = [values for unit in list(UNITS)[:20] for values in school_lists(connection, night, unit)]
+        lists = [values for unit in list(UNITS)[:20] for values in school_lists(connection, seal, night, unit)]
     rows = sum(len(values.problems) + len(values.quality) for values in lists)
     render_school_list(lists[0])  # lays out the template, once a process
     start = time.perf_counter()

@@ -19,8 +19,13 @@ SCOPES = ("school", "county", "city", "province", "national")
 STUDENTS = "students"
 STUDENTS_WITH_NUMBER = "students_with_number"
 SCHOOLS = "schools"
-PENDING_TOTAL = "pending_total"  # the sum of the types
-PENDING_STUDENTS = "pending_students"  # records with at least one pending problem
+PENDING_TOTAL = "pending_total"  # open cases: the sum of the types
+PENDING_STUDENTS = "pending_students"  # records with at least one open case
+# The month's flow: opening + new + reopened - closed = pending_total.
+CASES_OPENING = "cases_opening"  # the previous bulletin's pending_total
+CASES_NEW = "cases_new"
+CASES_REOPENED = "cases_reopened"
+CASES_CLOSED = "cases_closed"
 FILES = "files"
 ROWS_DELIVERED = "rows_delivered"
 ROWS_ACCEPTED = "rows_accepted"
@@ -81,6 +86,10 @@ COUNTS = (
     *RATED,
     PENDING_STUDENTS,
     *(duplicates_in(kind, scope) for kind in DUPLICATE_TYPES for scope in SCOPES),
+    CASES_OPENING,
+    CASES_NEW,
+    CASES_REOPENED,
+    CASES_CLOSED,
     FILES,
     ROWS_DELIVERED,
     ROWS_ACCEPTED,

@@ -13,21 +13,16 @@ from typing import Literal
 from xlsxwriter.utility import xl_col_to_name
 
 from xueji.checks.model import PROBLEM_TYPES
-from xueji.reports.dispositions import DISPOSITIONS, materials_text
+from xueji.reports.list_layout import ANSWER, HEAD_LINES, HIDDEN, Column, row_height
 from xueji.reports.masking import mask_id_number, mask_name
+from xueji.reports.return_forms import LIST, shown
 from xueji.reports.school_list_layout import (
     GUIDE_SHEET,
-    HEAD_LINES,
-    KEY_HEIGHT,
-    KEY_SHEET,
-    OPERATION_COLUMN,
     PROBLEM_COLUMNS,
     PROBLEM_SHEET,
     QUALITY_COLUMNS,
     QUALITY_SHEET,
-    Column,
     list_template,
-    row_height,
 )
 from xueji.reports.workbook_template import ListRows
 
@@ -39,9 +34,17 @@ GRADE_TITLES = {
 }
 GRADUATING_GRADES = frozenset({6, 9, 12})
 TYPE_ORDER = {code: place for place, code in enumerate(PROBLEM_TYPES)}
-OPERATION_LETTER = xl_col_to_name(OPERATION_COLUMN)
+PROBLEM_TITLES = [column.title for column in PROBLEM_COLUMNS]
+ANSWER_LETTERS = {column.field: xl_col_to_name(PROBLEM_TITLES.index(column.title)) for column in LIST.answers}
+CHOICES = {column.field: column.choices for column in LIST.answers}
+NO_ANSWERS = ("",) * len(LIST.answers)
 READ_FIRST = f"填写前请先阅读“{GUIDE_SHEET}”表。"
-NO_PROBLEMS = ("—",) * 7 + ("本校无问题学籍",) + ("—",) * 5
+# The only row of a list without problems; nothing stands in its answers.
+NO_PROBLEM_ROW = tuple(
+    "本校无待处理的问题学籍" if column.title == "问题说明" else "—"
+    for column in PROBLEM_COLUMNS
+    if column.style not in (ANSWER, HIDDEN)
+)
 MAX_PARTIES = 5  # other parties named in one cell; the rest are counted
 
 
@@ -63,10 +66,11 @@ class OtherParty:
 
 @dataclass(frozen=True)
 class ProblemRow:
-    """One problem record (severity error) of one student."""
+    """One case that waits for the school: a problem record (severity error) of one student."""
 
-    record_key: str
-    rule_id: str
+    case_no: str
+    turn: int
+    seal: str  # of this row in this list
     problem_type: str
     sentence: str  # what is wrong and why, for the registrar
     grade: int | None
@@ -75,6 +79,9 @@ class ProblemRow:
     student_no: str | None
     id_number: str | None
     due_date: date
+    operations: tuple[str, ...]  # what the school may do about it, in the order of the drop-down
+    materials: str  # what it has to hand in for them; empty when nothing
+    remark: str | None = None  # why the case came back
     scope: Scope | None = None  # duplicates only
     others: tuple[OtherParty, ...] = ()
 
@@ -104,76 +111,82 @@ class SchoolList:
     county_name: str
     issuer: str  # the authority that hands the list down
     as_of: date
+    owner: str  # names the list's school to whoever reads it again
     edition: str  # says which list comes back
+    key_id: str  # of the key that sealed it
+    seal: str  # of the list as a whole
     problems: tuple[ProblemRow, ...]
     quality: tuple[QualityRow, ...]
+    elsewhere: int = 0  # cases of the school that others have in hand
 
 
 def render_school_list(values: SchoolList) -> bytes:
-    """The workbook (.xlsx): 问题清单, 数据质量待改 (only with rows), 填写说明, and a hidden sheet of record keys."""
-    problems = sorted(values.problems, key=_place)
-    quality = sorted(values.quality, key=_place)
+    """The workbook (.xlsx): 问题清单, 数据质量待改 (only with rows), 填写说明, and a hidden sheet by which it is known again."""
+    problems = sorted(values.problems, key=lambda row: (*_place(row), row.case_no))
+    quality = sorted(values.quality, key=lambda row: (*_place(row), row.record_key, row.rule_id, row.sentence))
     as_of = values.as_of
     tokens = {
         "school": f"学校：{values.school_name}（学校标识码 {values.school_code}）    所在县（市、区）：{values.county_name}    "
         f"下发单位：{values.issuer}    数据截止日期：{as_of.year}年{as_of.month}月{as_of.day}日",
         "issuer": values.issuer,
         "foot": f"{values.school_name[:60]}（{values.school_code}）  清单编号 {values.edition}".replace("&", "&&"),
-        "problem_counts": _problem_counts(problems, len(quality)),
+        "owner": values.owner,
+        "edition": values.edition,
+        "key_id": values.key_id,
+        "seal": values.seal,
+        "problem_counts": _problem_counts(problems, values.elsewhere, len(quality)),
         "quality_counts": f"本校需核对更正的信息 {len(quality)} 条{_counts_text(quality)}。{READ_FIRST}",
     }
     problem_cells = [_problem_cells(number, row, values.school_code) for number, row in enumerate(problems, start=1)]
-    problem_cells = problem_cells or [NO_PROBLEMS]
+    problem_cells = problem_cells or [NO_PROBLEM_ROW]
     quality_cells = [_quality_cells(number, row) for number, row in enumerate(quality, start=1)]
-    keys = _keys(values, problems, quality)
     lists = {
         PROBLEM_SHEET: ListRows(problem_cells, _heights(problem_cells, PROBLEM_COLUMNS), _drop_downs(problems)),
         QUALITY_SHEET: ListRows(quality_cells, _heights(quality_cells, QUALITY_COLUMNS)),
-        KEY_SHEET: ListRows(keys, [KEY_HEIGHT] * len(keys)),
     }
     return list_template(bool(quality), as_of).fill(tokens, lists)
 
 
-def _place(row: ProblemRow | QualityRow) -> tuple[bool, int, str, str, str, int, str, str, str]:
+def _place(row: ProblemRow | QualityRow) -> tuple[bool, int, str, str, str, int]:
     """Sort key: graduating grades, then grade, class, name; one student's problems in the order of the types."""
+    return (*student_place(row.grade, row.class_no, row.name, row.student_no), TYPE_ORDER[row.problem_type])
+
+
+def student_place(
+    grade: int | None, class_no: str | None, name: str | None, student_no: str | None
+) -> tuple[bool, int, str, str, str]:
+    """Where a student stands in a list: graduating grades first."""
     return (
-        row.grade not in GRADUATING_GRADES,
-        row.grade or len(GRADE_TITLES) + 1,
-        (row.class_no or "").zfill(20),  # class 2 before class 10
-        row.name or "",
-        row.student_no or "",
-        TYPE_ORDER[row.problem_type],
-        row.record_key,
-        row.rule_id,
-        row.sentence,
+        grade not in GRADUATING_GRADES,
+        grade or len(GRADE_TITLES) + 1,
+        (class_no or "").zfill(20),  # class 2 before class 10
+        name or "",
+        student_no or "",
     )
 
 
 def _heights(rows: Sequence[tuple[str, ...]], columns: Sequence[Column]) -> list[float]:
-    return [row_height(cells, columns) for cells in rows]
-
-
-def _keys(values: SchoolList, problems: Sequence[ProblemRow], quality: Sequence[QualityRow]) -> list[tuple[str, ...]]:
-    """The way back: one line a list row, which its sheet and 序号 find again."""
-    listed: list[tuple[str, int, ProblemRow | QualityRow]] = [
-        *((PROBLEM_SHEET, number, row) for number, row in enumerate(problems, start=1)),
-        *((QUALITY_SHEET, number, row) for number, row in enumerate(quality, start=1)),
-    ]
-    return [
-        (values.edition, values.school_code, sheet, str(number), row.record_key, row.rule_id)
-        for sheet, number, row in listed
-    ]
+    seen = [column for column in columns if column.style != HIDDEN]
+    return [row_height(cells, seen) for cells in rows]
 
 
 def _drop_downs(rows: Sequence[ProblemRow]) -> dict[tuple[str, ...], str]:
-    """The cells of 处理方式, by the operations that their rows allow."""
+    """The cells to choose in: 处理方式 by the operations that their rows allow, and 更正后性别."""
     lines: dict[tuple[str, ...], list[int]] = {}
     for line, row in enumerate(rows, start=HEAD_LINES + 1):
-        lines.setdefault(DISPOSITIONS[row.problem_type].operations, []).append(line)
-    return {
-        operations: " ".join(f"{OPERATION_LETTER}{first}:{OPERATION_LETTER}{last}" for first, last in _runs(places))
-        for operations, places in lines.items()
-    }
+        lines.setdefault(row.operations, []).append(line)
+    letter = ANSWER_LETTERS["answer"]
+    chosen = {operations: cell_ranges(letter, places) for operations, places in lines.items() if operations}
+    if rows:
+        chosen[CHOICES["new_sex"]] = cell_ranges(
+            ANSWER_LETTERS["new_sex"], range(HEAD_LINES + 1, HEAD_LINES + 1 + len(rows))
+        )
+    return chosen
+
+
+def cell_ranges(letter: str, lines: Sequence[int]) -> str:
+    """The cells of a column in ascending `lines`: N6:N7 N9:N9."""
+    return " ".join(f"{letter}{first}:{letter}{last}" for first, last in _runs(lines))
 
 
 def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
@@ -187,8 +200,13 @@ def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _problem_counts(problems: Sequence[ProblemRow], quality_count: int) -> str:
-    text = f"本校问题学籍 {len(problems)} 条{_counts_text(problems)}。" if problems else "本校无问题学籍。"
+def _problem_counts(problems: Sequence[ProblemRow], elsewhere: int, quality_count: int) -> str:
+    text = f"本校待处理的问题学籍 {len(problems)} 条{_counts_text(problems)}" if problems else "本校无待处理的问题学籍"
+    if graduating := sum(row.grade in GRADUATING_GRADES for row in problems):
+        text += f"，其中毕业年级 {graduating} 条，请优先办理"
+    if elsewhere:
+        text += f"；另有 {elsewhere} 条正在审核或办理，无需填写"
+    text += "。"
     if quality_count:
         text += f"另有需核对更正的信息 {quality_count} 条，见“{QUALITY_SHEET}”表。"
     return text + READ_FIRST
@@ -202,29 +220,39 @@ def _counts_text(rows: Sequence[ProblemRow] | Sequence[QualityRow]) -> str:
 
 
 def _student_cells(row: ProblemRow | QualityRow) -> tuple[str, str, str, str]:
-    grade = GRADE_TITLES[row.grade] if row.grade else "（不详）"
-    return (grade, row.class_no or "（空）", row.name or "（空）", row.student_no or "（空）")
+    return (grade_text(row.grade), shown(row.class_no), shown(row.name), shown(row.student_no))
+
+
+def grade_text(grade: int | None) -> str:
+    return GRADE_TITLES[grade] if grade else "（不详）"
+
+
+def said(remark: str | None, sentence: str) -> str:
+    """The sentence of a case, after why it came back."""
+    return f"【{remark}】{sentence}" if remark else sentence
 
 
 def _problem_cells(number: int, row: ProblemRow, school_code: str) -> tuple[str, ...]:
-    operations = DISPOSITIONS[row.problem_type].operations
     return (
         str(number),
+        row.case_no,
         *_student_cells(row),
-        row.id_number or "（空）",
+        shown(row.id_number),
         PROBLEM_TYPES[row.problem_type].title,
-        row.sentence,
+        said(row.remark, row.sentence),
         SCOPE_TITLES[row.scope] if row.scope else "—",
         _parties_text(row.others, school_code),
-        "\n".join(operations),
-        materials_text(operations),
+        "\n".join(row.operations),
+        row.materials or "—",
         row.due_date.isoformat(),
+        *NO_ANSWERS,
+        f"{row.turn}.{row.seal}",
     )
 
 
 def _quality_cells(number: int, row: QualityRow) -> tuple[str, ...]:
     kind = PROBLEM_TYPES[row.problem_type]
-    return (str(number), *_student_cells(row), kind.title, row.field_title, row.sentence, row.value or "（空）")
+    return (str(number), *_student_cells(row), kind.title, row.field_title, row.sentence, shown(row.value))
 
 
 def _parties_text(others: tuple[OtherParty, ...], school_code: str) -> str:

@@ -1,7 +1,7 @@
 """Workbooks from a template: XlsxWriter lays one out, then many are filled in.
 
 XlsxWriter takes 7 ms for a school's list, nearly all of it for what is the same in every list. So it writes a workbook
-once, with `{{tokens}}` for the texts that vary and a sample row in each list; filling that in is string work on the
+once, with `{{tokens}}` for the texts that vary and sample rows in each list; filling that in is string work on the
 sheets' XML. Cells are inline text: nothing filled in can become a formula, a number or mark-up.
 """
 
@@ -29,6 +29,7 @@ class ListRows:
     rows: Sequence[Sequence[str]]  # trailing cells left out are empty
     heights: Sequence[float]
     drop_downs: Mapping[tuple[str, ...], str] = field(default_factory=dict)  # choices → cells, as in "N6:N7 N9:N9"
+    kinds: Sequence[int] = ()  # which of the sample rows each row looks like; left out: all like the first
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class SheetFrame:
     before: str
     after: str
     first_line: int
-    styles: tuple[str, ...]  # the style attribute of each column's cells
+    styles: tuple[tuple[str, ...], ...]  # of each sample row: the style attribute of each column's cells
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ class Template:
 
     @classmethod
     def from_workbook(cls, content: bytes, sample_lines: Mapping[str, int | None]) -> "Template":
-        """`sample_lines` names every sheet, in order, and the line of its sample row; None for a sheet that is no list.
+        """`sample_lines` names every sheet, in order, and the line of its first sample row; None for a sheet that is no list.
 
-        The sample row is the last of its sheet, has a text in every cell, and is taken out.
+        Sample rows are the last of their sheet, have a text in every cell, and are taken out.
         """
         with ZipFile(BytesIO(content)) as archive:
             parts: dict[str, str | SheetFrame] = {name: archive.read(name).decode() for name in archive.namelist()}
@@ -80,12 +81,15 @@ class Template:
 
 
 def sheet_frame(sheet: str, xml: str, sample_line: int) -> SheetFrame:
-    """Take the sample row out of a sheet's XML, and keep its styles."""
-    match = re.fullmatch(rf'(.*)<row r="{sample_line}"[^>]*>(.*)</row>(</sheetData>.*)', xml, re.DOTALL)
+    """Take the sample rows out of a sheet's XML, and keep their styles."""
+    match = re.fullmatch(rf'(.*)(<row r="{sample_line}"[^>]*>.*</row>)(</sheetData>.*)', xml, re.DOTALL)
     if match is None:
-        raise ValueError(f"{sheet}: line {sample_line} of the template is not the sheet's last row")
-    before, sample, after = match.groups()
-    styles = tuple(re.findall(r'<c r="[A-Z]+[0-9]+"( s="[0-9]+")? t="s">', sample))
+        raise ValueError(f"{sheet}: the template has no sample row in line {sample_line}")
+    before, samples, after = match.groups()
+    styles = tuple(
+        tuple(re.findall(r'<c r="[A-Z]+[0-9]+"( s="[0-9]+")? t="s">', sample))
+        for sample in samples.split("</row>")[:-1]
+    )
     before, dimensions = re.subn(r'<dimension ref="A1:[A-Z0-9]+"/>', '<dimension ref="{{dimension}}"/>', before)
     after, ends = re.subn("(?=<printOptions|<pageMargins)", "{{drop_downs}}", after, count=1)
     if not (dimensions == ends == 1):
@@ -97,12 +101,15 @@ def sheet_xml(frame: SheetFrame, safe: Mapping[str, str], content: ListRows) -> 
     last_line = frame.first_line + len(content.rows) - 1
     own = {
         **safe,
-        "dimension": f"A1:{ascii_uppercase[len(frame.styles) - 1]}{last_line}",
+        "dimension": f"A1:{ascii_uppercase[len(frame.styles[0]) - 1]}{last_line}",
         "drop_downs": drop_downs_xml(content.drop_downs),
     }
+    looks = [frame.styles[kind] for kind in content.kinds] or [frame.styles[0]] * len(content.rows)
     rows = [
-        row_xml(line, cells, height, frame.styles)
-        for line, (cells, height) in enumerate(zip(content.rows, content.heights, strict=True), start=frame.first_line)
+        row_xml(line, cells, height, styles)
+        for line, (cells, height, styles) in enumerate(
+            zip(content.rows, content.heights, looks, strict=True), start=frame.first_line
+        )
     ]
     return "".join((replace_tokens(frame.before, own), *rows, replace_tokens(frame.after, own)))
 
@@ -133,6 +140,13 @@ def drop_downs_xml(drop_downs: Mapping[tuple[str, ...], str]) -> str:
 def replace_tokens(xml: str, safe: Mapping[str, str]) -> str:
     """Replace every token at once, so that a text which looks like a token stays a text."""
     return TOKEN.sub(lambda match: safe[match[1]], xml) if "{{" in xml else xml
+
+
+def cell_text(text: str) -> str:
+    """`text` as it can be read in its cell again: cut to `MAX_CELL`, characters that XML cannot hold become U+FFFD."""
+    if len(text) > MAX_CELL:
+        text = text[: MAX_CELL - 1] + "…"
+    return UNSAFE.sub(lambda match: "" if match[0] == "\r" else match[0] if match[0] in SAFE else "\ufffd", text)
 
 
 def escape(text: str) -> str:

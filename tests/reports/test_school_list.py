@@ -13,13 +13,17 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xueji.checks.evidence import EVIDENCE_KINDS
 from xueji.checks.model import PROBLEM_TYPES
-from xueji.reports.dispositions import DISPOSITIONS
+from xueji.reports.return_forms import KEY_FIELDS, LIST
 from xueji.reports.school_list import OtherParty, ProblemRow, QualityRow, SchoolList, render_school_list
+from xueji.reports.workbook_template import cell_text
 
+SEAL = "0123456789abcdef" * 2
 PROBLEM = ProblemRow(
-    record_key="2144000001/G11010519491231002X",
-    rule_id="id_checksum",
+    case_no="XJ44-260110-000007",
+    turn=3,
+    seal=SEAL,
     problem_type="ERR_ID",
     sentence="身份证号最后一位与前十七位不符。",
     grade=3,
@@ -28,6 +32,8 @@ PROBLEM = ProblemRow(
     student_no="G11010519491231002X",
     id_number="110105194912310021",
     due_date=date(2026, 6, 30),
+    operations=("删除", "变更"),
+    materials="变更：加盖学校公章的在校证明",
 )
 OTHER = OtherParty(
     school_code="2151000002",
@@ -40,8 +46,10 @@ OTHER = OtherParty(
 )
 DUPLICATE = replace(
     PROBLEM,
-    rule_id="duplicate_id",
+    case_no="XJ44-260110-000008",
+    turn=1,
     problem_type="DUP_ID",
+    operations=("删除", "佐证", "变更"),
     sentence="同一身份证号另有学籍。",
     id_number="11010519491231002X",
     scope="national",
@@ -68,7 +76,10 @@ def school_list(*problems: ProblemRow, quality: tuple[QualityRow, ...] = ()) -> 
         county_name="天河区",
         issuer="天河区教育局",
         as_of=date(2026, 1, 10),
-        edition="20260110-1",
+        owner="2144000001",
+        edition="2144000001-20260110",
+        key_id="abcd1234",
+        seal=SEAL[::-1],
         problems=problems,
         quality=quality,
     )
@@ -92,6 +103,7 @@ def test_says_what_is_wrong_and_what_may_be_done() -> None:
     (row,) = table(opened(school_list(PROBLEM))["问题清单"])
     assert row == {
         "序号": "1",
+        "案件编号": "XJ44-260110-000007",
         "年级": "三年级",
         "班级": "2",
         "姓名": "王小明",
@@ -102,13 +114,26 @@ def test_says_what_is_wrong_and_what_may_be_done() -> None:
         "涉及范围": "—",
         "对方信息": "—",
         "可选处理方式": "删除\n变更",
-        "需提供的材料": "变更：加盖学校公章的在校证明；户口簿、身份证正反两面或户籍部门回执的扫描件",
+        "需提供的材料": "变更：加盖学校公章的在校证明",
         "处理期限": "2026-06-30",
         "处理方式": None,
         "更正后姓名": None,
         "更正后身份证件号": None,
+        "更正后性别": None,
+        "更正后出生日期": None,
         "说明": None,
+        "核验码": f"3.{SEAL}",
     }
+
+
+def test_a_case_that_came_back_says_why_first() -> None:
+    (row,) = table(opened(school_list(replace(PROBLEM, remark="审核退回：户口簿不清楚")))["问题清单"])
+    assert row["问题说明"] == "【审核退回：户口簿不清楚】身份证号最后一位与前十七位不符。"
+
+
+def test_nothing_to_hand_in() -> None:
+    (row,) = table(opened(school_list(replace(PROBLEM, operations=("删除",), materials="")))["问题清单"])
+    assert (row["可选处理方式"], row["需提供的材料"]) == ("删除", "—")
 
 
 def test_head_names_school_issuer_date_and_counts() -> None:
@@ -121,7 +146,26 @@ def test_head_names_school_issuer_date_and_counts() -> None:
         "下发单位：天河区教育局",
         "数据截止日期：2026年1月10日",
     ]
-    assert head[2].startswith("本校问题学籍 2 条（身份证号重复 1 条，身份证号错误 1 条）。另有需核对更正的信息 1 条")
+    assert head[2].startswith(
+        "本校待处理的问题学籍 2 条（身份证号重复 1 条，身份证号错误 1 条）。另有需核对更正的信息 1 条"
+    )
+
+
+COUNTS = [
+    # problems, elsewhere, text, why
+    ((), 0, "本校无待处理的问题学籍。", "nothing"),
+    ((), 3, "本校无待处理的问题学籍；另有 3 条正在审核或办理，无需填写。", "all in other hands"),
+    ((PROBLEM,), 2, "1 条（身份证号错误 1 条）；另有 2 条正在审核或办理，无需填写。", "some in other hands"),
+    ((replace(PROBLEM, grade=9),), 0, "（身份证号错误 1 条），其中毕业年级 1 条，请优先办理。", "graduating"),
+]
+
+
+@pytest.mark.parametrize(("problems", "elsewhere", "text", "why"), COUNTS, ids=[case[-1] for case in COUNTS])
+def test_counts_what_waits_and_what_others_have(
+    problems: tuple[ProblemRow, ...], elsewhere: int, text: str, why: str
+) -> None:
+    sheet = opened(replace(school_list(*problems), elsewhere=elsewhere))["问题清单"]
+    assert text in sheet.cell(3, 1).value
 
 
 ORDER = [
@@ -180,34 +224,29 @@ def test_another_schools_pupil_never_stands_in_clear() -> None:
         assert secret not in everything
 
 
-def test_drop_downs_offer_what_the_type_allows() -> None:
-    rows = [
-        replace(PROBLEM, problem_type=code, student_no=f"G{place}") for place, code in enumerate(DISPOSITIONS, start=1)
-    ]
-    sheet = opened(school_list(*rows, *rows))["问题清单"]
-    validations = sheet.data_validations.dataValidation
-    assert len(validations) == len({entry.operations for entry in DISPOSITIONS.values()})
-    offered = {}
-    for validation in validations:
+def test_drop_downs_offer_what_each_row_allows() -> None:
+    allowed = [("删除", "变更"), ("删除", "佐证", "变更"), ("佐证",), ("删除", "变更"), ("佐证",)]
+    rows = [replace(PROBLEM, operations=operations, student_no=f"G{place}") for place, operations in enumerate(allowed)]
+    sheet = opened(school_list(*rows))["问题清单"]
+    offered: dict[str, dict[int, str]] = {}
+    for validation in sheet.data_validations.dataValidation:
         assert validation.type == "list" and validation.showErrorMessage
         for block in validation.sqref.ranges:
-            offered.update({line: validation.formula1 for line in range(block.min_row, block.max_row + 1)})
-            assert block.min_col == block.max_col == 14
+            assert block.min_col == block.max_col
+            title = sheet.cell(5, block.min_col).value
+            lines = range(block.min_row, block.max_row + 1)
+            offered.setdefault(title, {}).update(dict.fromkeys(lines, validation.formula1))
+    assert set(offered) == {"处理方式", "更正后性别"}
     for line, row in enumerate(table(sheet), start=6):
-        assert offered[line] == '"' + row["可选处理方式"].replace("\n", ",") + '"'
+        assert offered["处理方式"][line] == '"' + row["可选处理方式"].replace("\n", ",") + '"'
+        assert offered["更正后性别"][line] == '"男,女"'
         assert row["处理方式"] is None
-
-
-def test_every_problem_record_type_has_a_disposition() -> None:
-    errors = {code for code, kind in PROBLEM_TYPES.items() if kind.severity == "error"}
-    assert set(DISPOSITIONS) == errors
-    assert all(entry.source and "变更" in entry.operations for entry in DISPOSITIONS.values())
 
 
 def test_only_answers_can_be_edited() -> None:
     book = opened(school_list(PROBLEM, DUPLICATE, quality=(QUALITY,)))
     answers = {
-        "问题清单": {"处理方式", "更正后姓名", "更正后身份证件号", "说明"},
+        "问题清单": set(LIST.answer_titles.values()),
         "数据质量待改": {"更正后内容"},
         "填写说明": set(),
         "_keys": set(),
@@ -226,23 +265,25 @@ def test_only_answers_can_be_edited() -> None:
 
 def test_prints_on_a4_landscape_with_repeated_headings() -> None:
     book = opened(school_list(PROBLEM, quality=(QUALITY,)))
-    for name in ("问题清单", "数据质量待改"):
+    for name, frozen in (("问题清单", "F6"), ("数据质量待改", "E6")):
         sheet = book[name]
-        assert sheet.freeze_panes == "E6"
+        assert sheet.freeze_panes == frozen
         assert sheet.print_title_rows == "$4:$5"
-    for name, pages_tall in (("问题清单", 0), ("数据质量待改", 0), ("填写说明", None)):
+    for name in ("问题清单", "数据质量待改", "填写说明"):
         sheet = book[name]
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (None, pages_tall)  # None: one page
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (None, 0)  # one page wide
         assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
-        assert sheet.oddFooter.left.text == "示例小学（2144000001）  清单编号 20260110-1"
+        assert sheet.oddFooter.left.text == "示例小学（2144000001）  清单编号 2144000001-20260110"
 
 
 def test_only_warnings_leave_a_first_sheet_that_says_so() -> None:
     book = opened(school_list(quality=(QUALITY,)))
     assert book.sheetnames == ["问题清单", "数据质量待改", "填写说明", "_keys"]
-    assert book["问题清单"]["H6"].value == "本校无问题学籍"
+    (row,) = list(book["问题清单"].iter_rows(min_row=6, max_col=14, values_only=True))
+    assert set(row) == {"—", "本校无待处理的问题学籍"} and row[8] != "—"
+    assert not any(cell.value for cell in book["问题清单"][6][14:])
     (row,) = table(book["数据质量待改"])
     assert (row["问题类型"], row["有误项目"], row["现有内容"], row["更正后内容"]) == ("有误", "民族", "汉", None)
 
@@ -251,17 +292,19 @@ def test_no_warning_no_second_sheet() -> None:
     assert opened(school_list(PROBLEM)).sheetnames == ["问题清单", "填写说明", "_keys"]
 
 
-def test_keys_lead_back_to_every_row() -> None:
+def test_names_itself_on_a_hidden_sheet() -> None:
     book = opened(school_list(PROBLEM, DUPLICATE, quality=(QUALITY,)))
     assert book["_keys"].sheet_state == "veryHidden"
-    lines = list(book["_keys"].iter_rows(values_only=True))
-    edition = ("20260110-1", "2144000001")
-    assert lines == [
-        ("edition", "school_code", "sheet", "row_no", "record_key", "rule_id"),
-        (*edition, "问题清单", "1", DUPLICATE.record_key, "duplicate_id"),
-        (*edition, "问题清单", "2", PROBLEM.record_key, "id_checksum"),
-        (*edition, "数据质量待改", "1", QUALITY.record_key, "code_invalid"),
-    ]
+    heads, values = book["_keys"].iter_rows(values_only=True)
+    assert heads == KEY_FIELDS
+    assert values == ("list", "2144000001", "2144000001-20260110", "abcd1234", SEAL[::-1])
+
+
+def test_hides_the_seals() -> None:
+    sheet = opened(school_list(PROBLEM))["问题清单"]
+    last = sheet.cell(5, sheet.max_column)
+    assert last.value == "核验码" and sheet.column_dimensions[last.column_letter].hidden
+    assert not any(sheet.column_dimensions[cell.column_letter].hidden for cell in sheet[5][:-1])
 
 
 HOSTILE = [
@@ -289,7 +332,7 @@ HOSTILE = [
 def test_delivered_text_stays_text(text: str, read: str, why: str) -> None:
     values = replace(
         school_list(
-            replace(PROBLEM, name=text, student_no=text, id_number=text, class_no=text, sentence=text),
+            replace(PROBLEM, name=text, student_no=text, id_number=text, class_no=text, sentence=text, materials=text),
             quality=(replace(QUALITY, value=text, field_title=text),),
         ),
         school_name=text[:40],
@@ -298,10 +341,11 @@ def test_delivered_text_stays_text(text: str, read: str, why: str) -> None:
     )
     content = render_school_list(values)
     sheet = load_workbook(BytesIO(content))["问题清单"]
-    cells = [sheet.cell(6, column) for column in (3, 4, 5, 6, 8)]
+    cells = [sheet.cell(6, column) for column in (4, 5, 6, 7, 9)]
     # openpyxl decodes _x0041_ of shared text but not of inline text; both stand for the same text.
     assert [cell.value.replace("_x005F_", "_") for cell in cells] == [read] * 5
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
+    assert cell_text(text) == read  # what the seal covers
     with ZipFile(BytesIO(content)) as archive:
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist() if "worksheets" in name)
 
@@ -324,7 +368,10 @@ def test_row_is_as_tall_as_its_text() -> None:
     assert 400 > height(school_list(long)) > 2 * height(school_list(PROBLEM))
 
 
-GUIDE_WORDS = ["人籍一致", "学生在校证明", "户口簿", "回执", "违规招生", "不得外传", "教基一厅〔2015〕2号"]
+GUIDE_WORDS = [
+    "人籍一致", "学生在校证明", "户口簿", "回执", "违规招生", "不得外传", "教基一厅〔2015〕2号", "10 个工作日", "zip",
+    "案件编号_材料名称", "rejects", "可选处理方式", *EVIDENCE_KINDS,
+]  # fmt: skip
 
 
 def test_guide_explains_every_type_and_the_notice() -> None:
@@ -346,10 +393,10 @@ import hashlib
 from datetime import date
 from xueji.reports.school_list import ProblemRow, SchoolList, render_school_list
 rows = tuple(
-    ProblemRow("k", "r", kind, "", 1, "1", "甲", str(number), None, date(2026, 6, 30))
+    ProblemRow("k", 1, "s", kind, "", 1, "1", "甲", str(number), None, date(2026, 6, 30), ("删除",), "")
     for number, kind in enumerate(["DUP_ID", "ERR_ID", "DUP_NSB", "ERR_NAME"])
 )
-values = SchoolList("2144000001", "示例小学", "天河区", "教育局", date(2026, 1, 10), "1", rows, ())
+values = SchoolList("2144000001", "示例小学", "天河区", "教育局", date(2026, 1, 10), "1", "1", "1", "1", rows, ())
 print(hashlib.sha256(render_school_list(values)).hexdigest())
 """
 
