@@ -185,7 +185,8 @@ class Engine(dg.ConfigurableResource):
         )
         if not keys and table.partition_by:
             target = path
-            options += f", partition_by ({', '.join(table.partition_by)}), overwrite_or_ignore"
+            columns = ", ".join(f'"{column}"' for column in table.partition_by)  # "at" is a word of SQL
+            options += f", partition_by ({columns}), overwrite_or_ignore"
             options += f", filename_pattern '{stem}-{{uuid}}'"
         else:
             target = self.partition_path(name, keys) / f"{stem}-{uuid.uuid4()}.parquet"

@@ -134,6 +134,22 @@ ATTENDANCE = CodeList(
     "jdfsm", "template notes", {"1": ("走读",), "2": ("住校",)}, labels_without_code=("借宿", "其他", "送教上门")
 )
 
+# What a registry may say of a student's attendance. No official table of either field was found (domain.md 2.6): a text that is not
+# here says nothing.
+IN_SCHOOL = CodeList(
+    "sfzx",
+    "field of the live system; yes and no as other fields of the sheet have them",
+    {
+        "1": ("是", "在校", "Y", "y", "TRUE", "True", "true"),
+        "0": ("否", "不在校", "N", "n", "FALSE", "False", "false"),
+    },
+)
+STAYING_STATES = ("在读", "在校", "在籍在校", "复学")
+LEFT_STATES = (
+    "休学", "转出", "已转出", "退学", "开除", "辍学", "死亡", "失踪", "出国", "出境", "出境学习", "毕业", "已毕业", "结业", "已结业", "肄业", "离校",
+    "已离校", "其他离校", "不在校", "注销", "已注销",
+)  # fmt: skip
+
 # Names of countries and regions as the sheet's drop-down prints them; codes are three capital letters (GB/T 2659).
 _COUNTRIES = (
     "中国 中华人民共和国 中国香港 中国澳门 中国台湾 香港 澳门 台湾 日本 韩国 朝鲜 蒙古 越南 老挝 柬埔寨 缅甸 泰国 马来西亚 新加坡 "

@@ -8,6 +8,7 @@ from xueji.checks import code_lists
 from xueji.checks.divisions import names
 from xueji.checks.id_number import body_check_character_sql, day_number_sql, digits_sql
 from xueji.checks.id_region import FOREIGNER
+from xueji.checks.sql_text import literal
 from xueji.checks.text_folding import (
     distinct_trimmed_sql,
     folded_name_sql,
@@ -20,7 +21,7 @@ from xueji.checks.text_folding import (
 # Every delivered field that a rule or a list reads.
 READ_FIELDS = (
     "xxbsm", "xjh", "xm", "xbm", "csrq", "sfzjlxm", "sfzjh", "nj", "bh", "rxny",
-    "mzm", "gjdqm", "gatqwm", "jkzkm", "hkxzm", "rxfsm", "jdfsm",
+    "mzm", "gjdqm", "gatqwm", "jkzkm", "hkxzm", "rxfsm", "jdfsm", "sfzx", "jdztm",
 )  # fmt: skip
 # Texts that only their reading is kept of. Column of a text → delivered field.
 TEXTS = {
@@ -36,6 +37,8 @@ TEXTS = {
     "household_type_text": "hkxzm",
     "admission_text": "rxfsm",
     "attendance_text": "jdfsm",
+    "in_school_text": "sfzx",
+    "state_text": "jdztm",
 }
 LISTED = (
     code_lists.SEX, code_lists.ID_TYPE, code_lists.GRADE, code_lists.NATIONALITY, code_lists.NATION, code_lists.HMT_OVERSEAS, code_lists.HEALTH,
@@ -93,12 +96,28 @@ def unlisted_sql() -> str:
     )
 
 
+def is_out_of_school_sql() -> str:
+    """Boolean SQL: one of the two columns says that the student has left; null when neither says anything."""
+    in_school = {text: code == "0" for code, labels in code_lists.IN_SCHOOL.labels.items() for text in (code, *labels)}
+    states = dict.fromkeys(code_lists.LEFT_STATES, True) | dict.fromkeys(code_lists.STAYING_STATES, False)
+    by_in_school, by_state = (
+        f"map([{', '.join(map(literal, said))}], {list(said.values())})[{column}]"
+        for column, said in (("in_school_text", in_school), ("state_text", states))
+    )
+    return f"coalesce({by_in_school} or {by_state}, {by_in_school}, {by_state})"
+
+
 def content_hash_sql(unit_code: str, damaged_file: str) -> str:
     """Bigint SQL over a delivered row: equal for rows that no rule and no list can tell apart.
 
     Of the texts as delivered: that costs little, and says whether a record must be looked at again before any of it is typed.
     """
     return f"cast(hash({unit_code}, {damaged_file}, {', '.join(READ_FIELDS)}) >> 1 as bigint)"
+
+
+def student_no_key_sql() -> str:
+    """Bigint SQL: what `core_students` keeps to find records by unit and student number."""
+    return "case when student_no is not null then cast(hash(unit_code, student_no) >> 1 as bigint) end"
 
 
 def core_students_sql(
@@ -162,7 +181,7 @@ def core_students_sql(
             school_code,
             student_no,
             case when student_no is null then md5(concat_ws('|', {", ".join(PERSON_COLUMNS)})) end as unnumbered_key,
-            case when student_no is not null then cast(hash(unit_code, student_no) >> 1 as bigint) end as student_no_key,
+            {student_no_key_sql()} as student_no_key,
             name,
             folded_name,
             case when is_plain_name then false else {sign_in_name_sql("name")} end as is_sign_in_name,
@@ -184,6 +203,7 @@ def core_students_sql(
             class_no,
             enrolled_month,
             case when enrolled_month is null then enrolled_text end as enrolled_month_unread,
-            {unlisted_sql()}
+            {unlisted_sql()},
+            {is_out_of_school_sql()} as is_out_of_school
         from keyed
     """

@@ -95,6 +95,7 @@ CORE_COLUMNS = {
     "household_type_unlisted": "varchar",
     "admission_unlisted": "varchar",
     "attendance_unlisted": "varchar",
+    "is_out_of_school": "boolean",  # the registry says that the student does not attend; null: it does not say
 }
 CORE_DERIVED = {
     # school_code/student_no, or school_code/md5 of the person's fields without a number
@@ -198,6 +199,7 @@ FINDING_COLUMNS = {
     "grade": "integer",
     "class_no": "varchar",
     "file": "varchar",
+    "is_out_of_school": "boolean",
 }
 FINDINGS = Table("findings", FINDING_COLUMNS, ("unit_code",))
 
@@ -209,6 +211,7 @@ PART_COLUMNS = {column: kind for column, kind in FINDING_COLUMNS.items() if colu
 }
 RECORD_COLUMNS = (
     "unit_code", "school_code", "student_no", "name", "id_number", "record_key", "grade", "class_no", "content_hash",
+    "is_out_of_school",
 )  # fmt: skip
 
 

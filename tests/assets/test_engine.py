@@ -9,7 +9,7 @@ FINDING = """
     select '{unit}' as unit_code, date '2026-11-20' as as_of, 'ERR_ID' as problem_type, 'id_checksum' as rule_id,
         null as reason, 'error' as severity, 'S{unit}' as school_code, 'G{number}' as student_no, null as name,
         null as id_number, null as group_key, null as scope, null as detail, 'k{number}' as record_key,
-        3 as grade, '1' as class_no, null as file
+        3 as grade, '1' as class_no, null as file, null as is_out_of_school
 """
 
 

@@ -145,6 +145,31 @@ def test_keeps_what_it_cannot_type(core):
     assert row["enrolled_month_unread"] == "某月"
 
 
+ATTENDANCE = [
+    # 是否在校, 就读状态, is_out_of_school, why
+    (None, None, None, "nothing said"),
+    ("是", None, False, "yes"),
+    (" 1 ", None, False, "code"),
+    ("否", None, True, "no"),
+    ("0", None, True, "code of no"),
+    ("N", None, True, "letter"),
+    ("false", None, True, "word"),
+    (None, "在读", False, "attends"),
+    (None, "休学", True, "on leave"),
+    (None, "转出", True, "transferred"),
+    (None, "其他离校", True, "left otherwise"),
+    ("是", "休学", True, "the state says so"),
+    ("否", "在读", True, "the flag says so"),
+    ("是", "3Z", False, "a state that no list has"),
+    ("?", "3Z", None, "nothing that a list has"),
+]
+
+
+@pytest.mark.parametrize(("in_school", "state", "expected", "why"), ATTENDANCE, ids=[case[-1] for case in ATTENDANCE])
+def test_reads_whether_a_student_has_left(core, in_school, state, expected, why):
+    assert core({"in_school": in_school, "state": state})[0]["is_out_of_school"] is expected
+
+
 def test_record_key_is_school_and_number(core):
     assert core({"student_no": " G7 "})[0]["record_key"] == "2144000001/G7"
 
@@ -170,6 +195,8 @@ def test_content_hash_follows_what_rules_read(core):
         {"class_no": "2"},
         {"enrolled_month": "202110"},
         {"unit_code": "45"},
+        {"in_school": "否"},
+        {"state": "休学"},
     ]
     assert len({content_hash(**change) for change in changes} | {same}) == len(changes) + 1
 
