@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from xueji.checks.case_states import CLOSED_STATES
 from xueji.checks.model import UNITS
 from xueji.checks.sql_text import literal, literal_list
 from xueji.reports import indicators as ind
@@ -15,20 +16,21 @@ def units_sql() -> str:
 
 
 def problem_records_sql() -> str:
-    """A query: one row a record and problem type, `scope_rank` the widest scope in which it is a duplicate.
+    """A query: one row a record and problem type, `scope_rank` the scope in which it is a duplicate.
 
-    Findings about a whole file (no record_key) are no records.
+    Problem records are the open cases: what is settled is no longer pending, even where its finding stands. Of the other types, which
+    open no case, the findings count; those about a whole file (no record_key) are no records.
     """
+    pending = literal_list(ind.PENDING_TYPES)
     ranks = " ".join(f"when {literal(scope)} then {rank}" for rank, scope in enumerate(ind.SCOPES, start=1))
     return f"""
-        select
-            unit_code,
-            problem_type,
-            record_key,
-            max(case scope {ranks} end) as scope_rank
+        select unit_code, problem_type, record_key, case scope {ranks} end as scope_rank
+        from cases
+        where closed_on is null and problem_type in {pending}
+        union all
+        select distinct unit_code, problem_type, record_key, cast(null as integer)
         from findings
-        where severity <> 'note' and record_key is not null
-        group by unit_code, problem_type, record_key
+        where severity <> 'note' and record_key is not null and problem_type not in {pending}
     """
 
 
@@ -57,12 +59,57 @@ def problem_counts_sql() -> str:
         where problem_type in {literal_list(ind.DUPLICATE_TYPES)} and scope_rank is not null
         group by unit_code, problem_type, scope_rank
         union all
-        select
-            unit_code,
-            case when severity = 'note' then 'note_' else 'rule_' end || rule_id,
-            count(distinct coalesce(record_key, file))
+        select unit_code, indicator, count(distinct record) from ({rule_records_sql()}) as rule_records
+        group by unit_code, indicator
+    """
+
+
+def rule_records_sql() -> str:
+    """A query: unit_code, indicator of a rule, and a record (or file) that breaks it.
+
+    Of problem records the open cases' rules, and no other findings: each rule's count is then at most its type's, and together
+    they make it up, which the suppression of small cells relies on.
+    """
+    pending = literal_list(ind.PENDING_TYPES)
+    return f"""
+        select unit_code, 'rule_' || split_part(reason, ':', 1) as indicator, case_no as record
+        from (
+            select unit_code, case_no, unnest(string_split(reasons, ',')) as reason
+            from cases
+            where closed_on is null and problem_type in {pending}
+        ) as open_cases
+        union all
+        select unit_code, case when severity = 'note' then 'note_' else 'rule_' end || rule_id, coalesce(record_key, file)
         from findings
-        group by unit_code, case when severity = 'note' then 'note_' else 'rule_' end || rule_id
+        where severity = 'note' or problem_type not in {pending}
+    """
+
+
+def case_flow_sql(as_of: date) -> str:
+    """A query over `earlier` and case_events: unit_code, indicator, value of what happened since the previous bulletin.
+
+    A bulletin whose figures were not yet counted in cases opens nothing: its cases are all new after it.
+    """
+    closed = literal_list(CLOSED_STATES)
+    in_cases = f"earlier.indicator = {literal(ind.CASES_OPENING)}"
+    return f"""
+        with flow as (
+            select * from case_events
+            where "at" <= date '{as_of}'
+                and "at" > coalesce((select max(as_of) from earlier where {in_cases}), date '0001-01-01')
+        )
+        select code as unit_code, {literal(ind.CASES_OPENING)} as indicator, value
+        from earlier
+        where level = 'province' and indicator = {literal(ind.PENDING_TOTAL)}
+            and exists (select 1 from earlier where {in_cases})
+        union all
+        select unit_code, {literal(ind.CASES_NEW)}, count(*) from flow where event = 'opened' group by unit_code
+        union all
+        select unit_code, {literal(ind.CASES_REOPENED)}, count(*)
+        from flow where event <> 'opened' and from_state in {closed} and to_state not in {closed} group by unit_code
+        union all
+        select unit_code, {literal(ind.CASES_CLOSED)}, count(*)
+        from flow where event <> 'opened' and from_state not in {closed} and to_state in {closed} group by unit_code
     """
 
 

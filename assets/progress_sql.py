@@ -1,6 +1,6 @@
 """SQL text of the `progress` facts: every figure a bulletin prints, for the nation and the 32 units.
 
-A record is one (unit, record_key). A problem type counts records, not findings. Notes are counted apart and enter no
+A record is one (unit, record_key). A problem type counts records, not findings: those of open cases, or of warnings. Notes are counted apart and enter no
 total. National figures are summed over the tables, not over the listed units, so that the checks of
 `sum_checks_sql` compare two ways of counting.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xueji.assets.progress_counts_sql import (
+    case_flow_sql,
     delivery_counts_sql,
     population_counts_sql,
     problem_counts_sql,
@@ -146,6 +147,7 @@ def progress_sql(month: str, as_of: date) -> str:
         unit_counts as (
             select unit_code, indicator, value from ({population_counts_sql(as_of)}) as population_counts
             union all select unit_code, indicator, value from ({problem_counts_sql()}) as problem_counts
+            union all select unit_code, indicator, value from ({case_flow_sql(as_of)}) as case_flow
             union all select unit_code, indicator, value from ({delivery_counts_sql(as_of)}) as delivery_counts
         ),
         {figures_sql()},
@@ -193,25 +195,29 @@ class SumCheck:
 
 def sum_checks_sql(month: str) -> str:
     """A query over `progress`: sum_name, code, stated, summed; one row a sum of `month`, whether it holds or not."""
+    types = "pending_total = sum of types"
     delivered = "rows_delivered = rows_accepted + rows_quarantined"
+    flow = "cases_opening + cases_new + cases_reopened - cases_closed = pending_total"
+    # What is stated, and what it must be the sum of.
     sums = [
-        ("pending_total = sum of types", ind.PENDING_TOTAL, [ind.pending(kind) for kind in ind.PENDING_TYPES]),
-        (delivered, ind.ROWS_DELIVERED, [ind.ROWS_ACCEPTED, ind.ROWS_QUARANTINED]),
+        (types, [ind.PENDING_TOTAL], [ind.pending(kind) for kind in ind.PENDING_TYPES]),
+        (delivered, [ind.ROWS_DELIVERED], [ind.ROWS_ACCEPTED, ind.ROWS_QUARANTINED]),
+        (flow, [ind.PENDING_TOTAL, ind.CASES_CLOSED], [ind.CASES_OPENING, ind.CASES_NEW, ind.CASES_REOPENED]),
     ]
     for kind in ind.DUPLICATE_TYPES:
         scopes = [ind.duplicates_in(kind, scope) for scope in ind.SCOPES]
-        sums.append((f"{ind.pending(kind)} = sum of scopes", ind.pending(kind), scopes))
+        sums.append((f"{ind.pending(kind)} = sum of scopes", [ind.pending(kind)], scopes))
     by_code = "".join(
         f"""
         union all
         select
             {literal(sum_name)},
             code,
-            coalesce(sum(value) filter (where indicator = {literal(total)}), 0),
+            coalesce(sum(value) filter (where indicator in {literal_list(stated)}), 0),
             coalesce(sum(value) filter (where indicator in {literal_list(terms)}), 0)
         from facts group by code
         """
-        for sum_name, total, terms in sums
+        for sum_name, stated, terms in sums
     )
     return f"""
         with facts as (select level, code, indicator, value from progress where month = {literal(month)})

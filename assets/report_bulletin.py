@@ -29,6 +29,7 @@ FEW_BULLETINS = 4  # up to as many, starting processes costs more than they save
     group_name="reports",
     deps=[
         dg.AssetDep("findings", partition_mapping=dg.AllPartitionMapping()),
+        dg.AssetDep("cases", partition_mapping=dg.AllPartitionMapping()),
         dg.AssetDep("core_students", partition_mapping=dg.AllPartitionMapping()),
     ],
     check_specs=[dg.AssetCheckSpec("sums_hold", asset="progress", blocking=True)],

@@ -1,4 +1,4 @@
-"""The command line: `xueji sample | run | bulletin | export | identity request | doctor` (design.md 3.2)."""
+"""The command line: `xueji sample | run | bulletin | export | identity request | case | doctor` (design.md 3.2)."""
 
 import argparse
 import sys
@@ -39,9 +39,12 @@ def parser() -> argparse.ArgumentParser:
     sample.add_argument("--seed", type=int, required=True)
     sample.add_argument("--date", type=day, default=None, help="last delivery date, default today")
     sample.add_argument("--months", type=count, default=1, help="monthly deliveries ending at --date")
-    sample.add_argument("--format", choices=["mixed", "parquet", "csv"], default="mixed")
+    sample.add_argument("--format", choices=["mixed", "parquet", "csv"], default=None, help="default mixed")
     sample.add_argument(
         "--rate", action="append", default=[], metavar="NAME=SHARE", help="share of students, e.g. id_checksum=0.001"
+    )
+    sample.add_argument(
+        "--home", type=Path, default=None, help="play: run every night there, and let schools and offices answer"
     )
     sample.set_defaults(command=work.sample)
 
@@ -74,6 +77,11 @@ def parser() -> argparse.ArgumentParser:
     request.add_argument("file", type=Path)
     add_home(request)
     request.set_defaults(command=work.identity_request)
+
+    case = commands.add_parser("case", help="one case's whole history")
+    case.add_argument("case_no", metavar="CASE_NO", help="e.g. XJ44-261120-000123")
+    add_home(case)
+    case.set_defaults(command=work.case)
 
     doctor = commands.add_parser("doctor", help="what is missing on this machine, and the command that mends it")
     add_home(doctor)

@@ -19,6 +19,8 @@ def sample(options: Namespace, settings: Settings) -> int:
     from xueji.data_samples.generate import Rates, write_sample
     from xueji.pipelines.progress_bar import watched
 
+    if options.home:
+        return played_sample(options, settings)
     with watched():
         summary = write_sample(
             options.dir,
@@ -27,8 +29,33 @@ def sample(options: Namespace, settings: Settings) -> int:
             last_date=date.fromisoformat(options.date) if options.date else date.today(),
             months=options.months,
             rates=chosen_rates(Rates(), options.rate),
-            delivery_format=options.format,
+            delivery_format=options.format or "mixed",
             threads=settings.threads or None,
+            on_progress=logging.getLogger("xueji").info,
+        )
+    print(f"{options.dir}: {summary}")
+    return DONE
+
+
+def played_sample(options: Namespace, settings: Settings) -> int:
+    """A sample whose months follow from what schools and offices do with what each night hands out."""
+    from xueji.data_samples.life import new_world, play
+    from xueji.data_samples.rates import Rates
+    from xueji.pipelines.nightly import run_night
+    from xueji.pipelines.progress_bar import watched
+
+    if options.format not in (None, "parquet"):
+        raise XuejiError(f"--format {options.format}: a sample that is played with --home is Parquet")
+    landing = options.dir.resolve()
+    last_date = date.fromisoformat(options.date) if options.date else date.today()
+    rates = chosen_rates(Rates(), options.rate)
+    world = new_world(options.students, options.seed, last_date, options.months, rates)
+    with watched():
+        summary = play(
+            world,
+            landing,
+            settings.home,
+            lambda day: run_night(settings, landing, day.isoformat(), []),
             on_progress=logging.getLogger("xueji").info,
         )
     print(f"{options.dir}: {summary}")
@@ -84,6 +111,14 @@ def identity_request(options: Namespace, settings: Settings) -> int:
 
     rows = write_identity_request(engine_of(settings), options.file)
     print(f"{options.file}: {rows} pairs")
+    return DONE
+
+
+def case(options: Namespace, settings: Settings) -> int:
+    from xueji.assets.case_history import case_history
+    from xueji.reports.case_history import render_case_history
+
+    print(render_case_history(case_history(engine_of(settings), options.case_no)))
     return DONE
 
 

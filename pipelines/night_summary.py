@@ -3,8 +3,14 @@
 import sys
 from pathlib import Path
 
+import duckdb
+
+from xueji.assets.case_ledger import cases_before_sql
 from xueji.assets.engine import Engine
+from xueji.assets.returned_files import RETURN_KINDS
+from xueji.checks.case_states import CLOSED_STATES
 from xueji.checks.model import UNITS
+from xueji.checks.sql_text import literal_list
 
 SUMMARY_SQL = """
     with delivered as (
@@ -26,16 +32,38 @@ SUMMARY_SQL = """
     left join written as w on w.unit_code = d.unit_code
     order by d.unit_code
 """
+# What came in for the nation and was refused. A refused answer goes back to its sender and holds nothing up.
+REFUSED_SQL = f"""
+    select kind, reason from deliveries
+    where "date" = cast($night as date) and unit_code = '00' and verdict = 'refused' and kind not in {literal_list(RETURN_KINDS)}
+"""
+CLOSED = literal_list(CLOSED_STATES)
+FLOW_SQL = f"""
+    select
+        count(*) filter (event = 'opened'),
+        count(*) filter (event <> 'opened' and from_state in {CLOSED} and to_state not in {CLOSED}),
+        count(*) filter (event <> 'opened' and from_state not in {CLOSED} and to_state in {CLOSED})
+    from case_events
+    where "at" = cast($night as date)
+"""
+ANSWERS_SQL = f"""
+    select coalesce(sum(rows_delivered), 0), coalesce(sum(rows_accepted), 0), coalesce(sum(rows_quarantined), 0),
+        count(*) filter (verdict = 'refused')
+    from deliveries
+    where "date" = cast($night as date) and kind in {literal_list(RETURN_KINDS)}
+"""
+FORMS_SQL = (
+    """select form, count(*) from office_lists where "date" = cast($night as date) group by form order by form"""
+)
 
 
 def print_summary(home: Path, night: str) -> list[str]:
     """Print the night's figures per unit. Returns the units whose delivery was refused, each named on standard error."""
-    with Engine(home=str(home)).session() as connection:
+    engine = Engine(home=str(home))
+    with engine.session() as connection:
         rows = connection.execute(SUMMARY_SQL, {"night": night}).fetchall()
-        nation = connection.execute(
-            "select kind, reason from deliveries where \"date\" = cast($night as date) and unit_code = '00' and verdict = 'refused'",
-            {"night": night},
-        ).fetchall()
+        nation = connection.execute(REFUSED_SQL, {"night": night}).fetchall()
+        more = case_lines(engine, connection, night)
     print(f"\nNight of {night}")
     print(
         f"{'unit':<6}{'delivery':<10}{'delivered':>12} = {'accepted':>12} + {'quarantined':>11}{'findings':>10}{'lists':>8}"
@@ -51,6 +79,7 @@ def print_summary(home: Path, night: str) -> list[str]:
             words.append(f"unit {unit} {UNITS[unit]}: delivery refused, {kept}: {reason}")
     totals = [sum(row[place] for row in rows) for place in range(4, 9)]
     print(f"{'all':<16}{totals[0]:>12,} = {totals[1]:>12,} + {totals[2]:>11,}{totals[3]:>10,}{totals[4]:>8,}")
+    print("\n".join(more))
     for kind, reason in nation:
         refused.append(kind)
         words.append(f"{kind}: delivery refused, the last good table is kept: {reason}")
@@ -61,14 +90,33 @@ def print_summary(home: Path, night: str) -> list[str]:
     return refused
 
 
+def case_lines(engine: Engine, connection: duckdb.DuckDBPyConnection, night: str) -> list[str]:
+    """What the night did to the ledger of the whole nation, which answers it took, and which workbooks offices get."""
+    chosen = {"night": night}
+    opening, closing = (
+        connection.execute(f"select count(*) from ({cases}) as ledger where closed_on is null").fetchall()[0][0]
+        for cases in (cases_before_sql(engine, night), "select * from cases")
+    )
+    new, reopened, closed = connection.execute(FLOW_SQL, chosen).fetchall()[0]
+    delivered, taken, refused, files = map(int, connection.execute(ANSWERS_SQL, chosen).fetchall()[0])
+    forms = connection.execute(FORMS_SQL, chosen).fetchall()
+    return [
+        f"cases: {opening:,} + {new:,} new + {reopened:,} reopened - {closed:,} closed = {closing:,} open",
+        f"answers: {delivered:,} = {taken:,} taken + {refused:,} refused; {files:,} files refused as a whole",
+        "for offices: " + (", ".join(f"{count:,} {form}" for form, count in forms) or "nothing new"),
+    ]
+
+
 def print_places(home: Path, night: str) -> None:
     """Name the files to open."""
     places = {
-        "School lists": home / "outbox" / night / "manifest.csv",
+        "Lists, reviews": home / "outbox" / night / "manifest.csv",
+        "For the ministry": home / "outbox" / night / "00",
         "Bulletin": home / "bulletins" / night[:7] / "national-00.html",
         "All bulletins": home / "site" / "index.html",
         "Delivery reports": home / "deliveries" / night,
     }
     print("\nTo open:")
     for what, place in places.items():
-        print(f"  {what:<18}{place}")
+        if what != "For the ministry" or place.is_dir():  # nothing new for it: no folder
+            print(f"  {what:<18}{place}")

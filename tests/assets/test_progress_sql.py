@@ -8,11 +8,13 @@ import pytest
 
 from xueji.assets import progress_sql
 from xueji.assets.progress_sql import SumCheck, check_sums, sum_checks_sql
+from xueji.checks.case_states import CLOSED_STATES
 from xueji.checks.model import UNITS, XuejiError
 from xueji.checks.tables import TABLES
 from xueji.reports import indicators as ind
 
 AS_OF = date(2026, 11, 23)
+FIRST_NIGHT = date(2026, 8, 3)
 
 # record, problem type, rule, severity, scope
 FUJIAN = [
@@ -47,6 +49,7 @@ def lake() -> Iterator[duckdb.DuckDBPyConnection]:
                 connection, "findings", unit_code=unit, record_key=key, problem_type=problem_type, rule_id=rule_id,
                 severity=severity, scope=scope, file="students.csv",
             )  # fmt: skip
+    open_cases(connection, FIRST_NIGHT)
     insert(connection, "core_schools", school_code="2135000001", unit_code="35")
     insert(connection, "core_schools", school_code="2199000001", unit_code="99")
     delivered = {"date": AS_OF, "kind": "students"}
@@ -66,7 +69,32 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, **values: object) 
     connection.execute(f"insert into {table} ({columns}) values ({marks})", list(values.values()))
 
 
+def open_cases(connection: duckdb.DuckDBPyConnection, night: date) -> None:
+    """Open a case for every problem record that has none."""
+    connection.execute(
+        f"""insert into cases by name
+        select unit_code || '/' || record_key || '/' || problem_type as case_no, unit_code, problem_type, record_key,
+            string_agg(distinct rule_id, ',' order by rule_id) as reasons, max(scope) as scope, date '{night}' as first_seen
+        from findings
+        where severity = 'error' and unit_code || '/' || record_key || '/' || problem_type not in (select case_no from cases)
+        group by unit_code, record_key, problem_type"""
+    )
+    connection.execute(
+        f"""insert into case_events by name
+        select case_no, unit_code, problem_type, 'opened' as event, '待处理' as to_state, date '{night}' as at
+        from cases where first_seen = date '{night}'"""
+    )
+
+
+def move_case(connection: duckdb.DuckDBPyConnection, case_no: str, night: date, event: str, **states: str) -> None:
+    """Close the case, or open it again, as the state says that it comes to."""
+    closed_on = night if states["to_state"] in CLOSED_STATES else None
+    connection.execute("update cases set closed_on = ? where case_no = ?", [closed_on, case_no])
+    insert(connection, "case_events", case_no=case_no, unit_code=case_no[:2], at=night, event=event, **states)
+
+
 def store_progress(connection: duckdb.DuckDBPyConnection, month: str = "2026-11", as_of: date = AS_OF) -> None:
+    connection.execute("delete from progress where month = ?", [month])
     connection.execute(f"insert into progress {progress_sql.progress_sql(month, as_of)}")
 
 
@@ -156,12 +184,13 @@ def test_sums_hold(lake: duckdb.DuckDBPyConnection) -> None:
 
 def test_compares_with_the_newest_earlier_month(lake: duckdb.DuckDBPyConnection) -> None:
     store_progress(lake, "2026-08", date(2026, 8, 31))
-    lake.execute("delete from findings where unit_code = '35' and record_key = 'b'")
+    move_case(lake, "35/b/DUP_ID", date(2026, 9, 2), "vanished", from_state="待处理", to_state="已消除")
     store_progress(lake, "2026-09", date(2026, 9, 30))
-    lake.execute("delete from findings where unit_code = '35' and problem_type = 'DUP_ID' and record_key = 'a'")
+    move_case(lake, "35/a/DUP_ID", date(2026, 10, 5), "others_done", from_state="待他方处理", to_state="已解决")
     lake.execute("delete from findings where rule_id = 'spreadsheet_damage'")
     insert(lake, "findings", unit_code="35", record_key="h", problem_type="ERR_NOTFOUND", rule_id="id_not_found",
            severity="error")  # fmt: skip
+    open_cases(lake, date(2026, 10, 6))
     insert(lake, "core_population", id_key=1)
     store_progress(lake)
     assert figure(lake, "35", ind.previous(ind.pending("DUP_ID"))) == 2
@@ -175,8 +204,64 @@ def test_compares_with_the_newest_earlier_month(lake: duckdb.DuckDBPyConnection)
     assert check_sums(checks(lake)) > 100
 
 
+def test_what_is_settled_is_not_pending_although_its_finding_stands(lake: duckdb.DuckDBPyConnection) -> None:
+    move_case(lake, "35/c/ERR_NAME", date(2026, 11, 1), "number_issued", from_state="待发号", to_state="已解决")
+    move_case(lake, "35/c/DUP_ID", date(2026, 11, 1), "upheld", from_state="待裁定", to_state="已解决")
+    store_progress(lake)
+    assert figure(lake, "35", ind.pending("ERR_NAME")) == 0
+    rules = lake.execute("select indicator from progress where indicator = 'rule_id_name_mismatch'").fetchall()
+    assert rules == []  # a rule is counted over what is pending
+    assert figure(lake, "35", ind.duplicates_in("DUP_ID", "national")) == 0
+    assert (figure(lake, "35", ind.PENDING_TOTAL), figure(lake, "35", ind.PENDING_STUDENTS)) == (3, 3)
+    assert check_sums(checks(lake)) > 100
+
+
+FLOW = (ind.CASES_OPENING, ind.CASES_NEW, ind.CASES_REOPENED, ind.CASES_CLOSED, ind.PENDING_TOTAL)
+
+
+def flow(lake: duckdb.DuckDBPyConnection, code: str, month: str) -> list[float | None]:
+    return [figure(lake, code, indicator, month) for indicator in FLOW]
+
+
+def test_cases_flow_from_month_to_month(lake: duckdb.DuckDBPyConnection) -> None:
+    store_progress(lake, "2026-08", date(2026, 8, 31))
+    assert flow(lake, "35", "2026-08") == [0, 5, 0, 0, 5]
+    closed = {"from_state": "待处理", "to_state": "已消除"}
+    move_case(lake, "35/a/DUP_ID", date(2026, 8, 31), "vanished", **closed)  # on the day of the bulletin, after it
+    store_progress(lake, "2026-08", date(2026, 8, 31))
+    assert flow(lake, "35", "2026-08") == [0, 5, 0, 1, 4]
+    move_case(lake, "35/b/DUP_ID", date(2026, 9, 1), "vanished", **closed)
+    move_case(lake, "35/c/DUP_ID", date(2026, 9, 30), "vanished", **closed)
+    move_case(lake, "35/a/DUP_ID", date(2026, 9, 15), "reopened", from_state="已消除", to_state="待处理")
+    insert(lake, "case_events", case_no="35/d/ERR_ID", unit_code="35", at=date(2026, 9, 2), event="answered_attest",
+           from_state="待处理", to_state="待审核")  # fmt: skip
+    insert(lake, "case_events", case_no="35/d/ERR_ID", unit_code="35", at=date(2026, 9, 3), event="carried",
+           from_state="待审核", to_state="待审核")  # fmt: skip
+    store_progress(lake, "2026-09", date(2026, 9, 30))
+    assert flow(lake, "35", "2026-09") == [4, 0, 1, 2, 3]
+    move_case(lake, "36/a/DUP_ID", date(2026, 10, 1), "vanished", **closed)
+    move_case(lake, "36/a/DUP_ID", date(2026, 10, 1), "reopened", from_state="已消除", to_state="待处理")
+    store_progress(lake)
+    assert (flow(lake, "35", "2026-11"), flow(lake, "36", "2026-11")) == ([3, 0, 0, 0, 3], [1, 0, 1, 1, 1])
+    assert flow(lake, "00", "2026-11") == [4, 0, 1, 1, 4]
+    assert check_sums(checks(lake)) > 100
+
+
+def test_a_bulletin_from_before_there_were_cases_opens_nothing(lake: duckdb.DuckDBPyConnection) -> None:
+    store_progress(lake, "2026-10", date(2026, 10, 31))
+    lake.execute("delete from progress where indicator like 'cases_%'")
+    lake.execute("update progress set value = 99 where indicator = 'pending_total'")
+    store_progress(lake)
+    assert flow(lake, "35", "2026-11") == [0, 5, 0, 0, 5]
+    assert check_sums(checks(lake)) > 100
+
+
 BREAKS = [
     # statement, what the error must name
+    (
+        "update progress set value = 6 where code = '35' and indicator = 'cases_new'",
+        r"cases_opening \+ cases_new \+ cases_reopened - cases_closed = pending_total \(35\): 5 stated, 6 summed",
+    ),
     ("update progress set value = 7 where code = '00' and indicator = 'pending_total'", "pending_total = sum of types"),
     (
         "update progress set value = 9 where code = '44' and indicator = 'students'",
@@ -207,6 +292,7 @@ def test_finding_of_an_unlisted_unit_is_noticed(lake: duckdb.DuckDBPyConnection)
     insert(
         lake, "findings", unit_code="99", record_key="a", problem_type="ERR_ID", severity="error", rule_id="id_format"
     )
+    open_cases(lake, AS_OF)
     store_progress(lake)
     with pytest.raises(XuejiError, match="national pending_err_id = sum of provinces"):
         check_sums(checks(lake))
@@ -214,6 +300,7 @@ def test_finding_of_an_unlisted_unit_is_noticed(lake: duckdb.DuckDBPyConnection)
 
 def test_duplicate_without_scope_is_noticed(lake: duckdb.DuckDBPyConnection) -> None:
     insert(lake, "findings", unit_code="35", record_key="z", problem_type="DUP_ID", severity="error", rule_id="d")
+    open_cases(lake, AS_OF)
     store_progress(lake)
     with pytest.raises(XuejiError, match="pending_dup_id = sum of scopes"):
         check_sums(checks(lake))
