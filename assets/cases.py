@@ -14,7 +14,6 @@ from xueji.assets.steps import stage
 from xueji.checks.case_step import balance_sql, step_statements
 from xueji.checks.model import XuejiError
 from xueji.checks.sql_text import literal_list
-from xueji.checks.tables import CASE_EVENTS
 
 GIVEN = "select unit_code, record_key, problem_type, case_no from ({}) as run where first_seen = date '{}'"
 NOTHING_GIVEN = "select '' as unit_code, '' as record_key, '' as problem_type, '' as case_no where false"
@@ -73,7 +72,7 @@ def update_cases(engine: Engine, night: str) -> list[Balance]:
         check_balances(balances)
         engine.replace_table(
             "case_events",
-            f"select {', '.join(CASE_EVENTS.columns)} from stepped_events",
+            "select * from stepped_events",
             connection,
             partitions=[night],
             order_by="unit_code, case_no, place, event",
@@ -101,13 +100,14 @@ def check_every_answer_counts(connection: duckdb.DuckDBPyConnection, night: str)
     """Raise when an accepted answer moved no case: nothing that a school was told is taken may be lost."""
     rows = connection.execute(
         f"""
-        select a.file, a.row from answers as a
+        select a.kind, substr(a.sha256, 1, 12), a.row from answers as a
         left join stepped_events as e
             on e.case_no = a.case_no and e.source = a.file || '#' || cast(a.row as varchar)
         where a."date" = date '{night}' and e.case_no is null and a.form in {literal_list(("list", "review", "sheet", "verdict", "issue"))}
-        order by 1, 2
+        order by 1, 2, 3
         """
     ).fetchall()
     if rows:
-        named = "; ".join(f"{file}, row {row}" for file, row in rows[:5])
+        # By digest: what a sender calls a file may name a person.
+        named = "; ".join(f"{kind}, file of sha256 {digest}, row {row}" for kind, digest, row in rows[:5])
         raise XuejiError(f"cases: {len(rows)} accepted answers moved no case, expected each to: {named}")

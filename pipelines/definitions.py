@@ -3,6 +3,8 @@
 import dagster as dg
 
 from xueji.assets.candidates import group_candidates, register_candidates
+from xueji.assets.case_night import answers, change_checks, integrity_signals
+from xueji.assets.cases import cases
 from xueji.assets.core_students import core_students
 from xueji.assets.findings import QUERY_FINDINGS_ASSETS, findings, findings_identity, findings_row_rules
 from xueji.assets.landing_folder import Landing
@@ -13,6 +15,7 @@ from xueji.assets.report_bulletin import progress, report_bulletin
 from xueji.assets.report_deliveries import report_deliveries
 from xueji.assets.report_school_lists import report_school_lists
 from xueji.pipelines.jobs import JOBS
+from xueji.pipelines.seal_key import seal_of
 from xueji.pipelines.settings import Settings, engine_of, read_settings
 from xueji.pipelines.triggers import SCHEDULES, SENSORS
 
@@ -28,6 +31,10 @@ ASSETS = [
     *QUERY_FINDINGS_ASSETS,
     findings_identity,
     findings,
+    answers,
+    change_checks,
+    cases,
+    integrity_signals,
     report_school_lists,
     report_deliveries,
     progress,
@@ -45,6 +52,8 @@ def build_definitions(settings: Settings, afresh: bool = False) -> dg.Definition
         sensors=SENSORS,
         resources={
             "engine": engine_of(settings, afresh),
+            # Made when a step asks for it: a resource's fields would stand in Dagster's pages.
+            "seal": dg.ResourceDefinition(lambda _context: seal_of(settings)),
             "landing": Landing(path=str(settings.landing or settings.home / "landing")),
         },
         executor=dg.in_process_executor,  # DuckDB's own threads do the parallel work; a process a step would cost seconds

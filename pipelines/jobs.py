@@ -15,7 +15,7 @@ JOBS = [
     ),
     dg.define_asset_job(
         NATIONAL_JOB,
-        selection=dg.AssetSelection.groups("core", "candidates", "findings", "reports")
+        selection=dg.AssetSelection.groups("core", "candidates", "findings", "cases", "reports")
         - dg.AssetSelection.assets("core_students", "findings_row_rules", "progress", "report_bulletin"),
         description="What needs the whole nation: set and reference rules, school lists, delivery reports.",
     ),

@@ -13,6 +13,7 @@ import pytest
 
 from xueji.assets.landing_folder import delivery_dates
 
+SEAL_KEY = "a key for tests and for nothing else"
 SMALL = Path(__file__).resolve().parents[2] / "data_samples" / "small"
 
 
@@ -40,7 +41,7 @@ class Nights:
 
     def environment(self, home: Path, threads: int = 2) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
-        return inherited | {"XUEJI_HOME": str(home), "XUEJI_THREADS": str(threads)}
+        return inherited | {"XUEJI_HOME": str(home), "XUEJI_THREADS": str(threads), "XUEJI_SEAL_KEY": SEAL_KEY}
 
     def xueji(self, *arguments: object, home: Path, threads: int = 2, expected: int | None = 0) -> Done:
         """Run `xueji` as a user does; `expected` None: any exit status will do."""

@@ -14,6 +14,9 @@ from xueji.pipelines.doctor import plain_name
 CONTRACT = {  # design.md 3.3: these columns, in this order; more may follow
     "findings": "as_of, problem_type, rule_id, reason, severity, unit_code, school_code, student_no, name, id_number, "
     "group_key, scope, detail",
+    "cases": "case_no, problem_type, state, unit_code, county_code, school_code, student_no, name, id_number, group_key, scope, "
+    "first_seen, last_seen, due_date, disposition, closed_on, reasons",
+    "case_events": "case_no, at, event, from_state, to_state, actor_level, source, note",
     "deliveries": "date, unit_code, kind, file, sha256, rows_delivered, rows_accepted, rows_quarantined, verdict, reason",
     "quarantine": "date, unit_code, file, row, column, value, reason, raw",
     "progress": "month, level, code, name, indicator, value",

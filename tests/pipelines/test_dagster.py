@@ -57,6 +57,7 @@ def test_assets_are_grouped_by_layer(definitions):
         "core",
         "candidates",
         "findings",
+        "cases",
         "reports",
         "recheck",
     }

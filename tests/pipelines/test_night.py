@@ -106,20 +106,31 @@ def test_every_list_of_the_manifest_is_there_and_no_other(home, nights):
             assert sha256((home / row["file"]).read_bytes()).hexdigest() == row["sha256"]
 
 
-def test_lists_hold_what_was_found(home, nights):
-    """Lists written over both nights, the last edition of each school: its rows are the findings that go into lists."""
+def test_lists_hold_what_waits_for_schools(home, nights):
+    """Lists written over both nights, the last edition of each school: the cases that wait for it, and its quality items."""
     listed = query(
         home,
         """select sum(errors), sum(warnings) from (
             select *, row_number() over (partition by unit_code, school_code order by "date" desc) as place
             from school_lists) where place = 1""",
     )[0]
+    waiting = query(home, "select count(*) from cases where state = '待处理'")[0][0]
+    quality = query(home, "select count(*) from findings where severity = 'warning' and record_key is not null")[0][0]
+    assert listed == (waiting, quality)
+
+
+def test_every_problem_record_has_its_case(home, nights):
+    """Nobody has answered: what is found is open, what is gone is closed, and nothing else."""
     found = query(
         home,
-        """select count(*) filter (severity = 'error'), count(*) filter (severity = 'warning')
-           from findings where record_key is not null""",
-    )[0]
-    assert listed == found
+        "select distinct unit_code, record_key, problem_type from findings where severity = 'error' and record_key is not null",
+    )
+    still_open = query(home, "select unit_code, record_key, problem_type from cases where closed_on is null")
+    assert sorted(found) == sorted(still_open)
+    assert query(home, "select distinct state from cases where closed_on is not null") == [("已消除",)]
+    gone = query(home, "select count(*) from cases where closed_on is not null")[0][0]
+    assert gone > 0
+    assert query(home, """select count(*) from case_events where event = 'vanished'""")[0][0] == gone
 
 
 def test_only_changed_lists_are_written_again(home, nights):
