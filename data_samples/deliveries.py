@@ -113,8 +113,14 @@ def write_faulty_deliveries(landing: Landing) -> None:
 
 def write_schools(landing: Landing) -> None:
     """The school table, the same on every date."""
-    table = landing.sample.layout.table
-    rows = table.select(
+    rows = school_rows(landing.sample)
+    for month in range(landing.sample.calendar.months):
+        write_text(landing.date_folder(month) / "schools.csv", rows)
+
+
+def school_rows(sample: Sample) -> pl.DataFrame:
+    """The school table as it is delivered."""
+    return sample.layout.table.select(
         pl.col("school_code").alias("学校标识码"),
         pl.col("school_name").alias("学校名称"),
         pl.col("kind_label").alias("办学类型"),
@@ -122,8 +128,6 @@ def write_schools(landing: Landing) -> None:
         (pl.col("authority_code") + "000000").alias("主管部门区划代码"),
         pl.col("authority_level").alias("直属级别"),
     )
-    for month in range(landing.sample.calendar.months):
-        write_text(landing.date_folder(month) / "schools.csv", rows)
 
 
 def damaged_file(landing: Landing, unit_code: str) -> str:

@@ -23,7 +23,7 @@ from xueji.data_samples.delivery_dates import EMPTY_FILE_UNIT, FALSE_WORKBOOK_UN
 from xueji.data_samples.dialects import DeliveryFormat
 from xueji.data_samples.draws import Dice, key
 from xueji.data_samples.group_findings import group_findings, with_dates
-from xueji.data_samples.problems import plan_problems
+from xueji.data_samples.problems import Pace, plan_problems
 from xueji.data_samples.rates import Rates
 from xueji.data_samples.records import build_part
 from xueji.data_samples.sample import UNIT_CODES, Sample
@@ -73,8 +73,7 @@ def write_sample(
     `out/expected_quarantine.parquet` the rows that cannot be read. The same arguments give the same bytes, whatever
     `threads` (parts worked on at a time). `out` must be missing or empty.
     """
-    if students < LEAST_STUDENTS:
-        raise XuejiError(f"students is {students}, expected {LEAST_STUDENTS} or more: 32 units with their schools")
+    check_size(students)
     if out.exists() and any(out.iterdir()):
         raise XuejiError(f"{out} is not empty, expected a new or empty folder")
     landing = Landing(out, plan_sample(students, seed, Calendar.ending(last_date, months), rates), delivery_format)
@@ -99,11 +98,23 @@ def write_sample(
     return SampleSummary(students, landing.sample.layout.table.height, months, last)
 
 
-def plan_sample(students: int, seed: int, calendar: Calendar, rates: Rates) -> Sample:
+def check_size(students: int) -> None:
+    """Raise for samples too small to have 32 units with their schools."""
+    if students < LEAST_STUDENTS:
+        raise XuejiError(f"students is {students}, expected {LEAST_STUDENTS} or more: 32 units with their schools")
+
+
+def plan_sample(
+    students: int,
+    seed: int,
+    calendar: Calendar,
+    rates: Rates,
+    pace: Pace = Pace(),  # noqa: B008 - frozen
+) -> Sample:
     """Everything that is decided for the sample as a whole."""
     layout = build_layout(students, seed)
     damaged = choose_damaged_schools(layout, seed, rates)
-    plan = plan_problems(layout, seed, calendar, rates, np.array(sorted(damaged), dtype=np.int64))
+    plan = plan_problems(layout, seed, calendar, rates, np.array(sorted(damaged), dtype=np.int64), pace)
     return Sample(seed, layout, calendar, rates, plan, damaged)
 
 

@@ -76,6 +76,11 @@ INVALID_CODES: dict[str, tuple[str, ...]] = {
 def document(index: int) -> tuple[str, str]:
     """Type and number of the document that the student with this index has instead of an ID card. No two alike."""
     kind = DOCUMENT_TYPES[index % len(DOCUMENT_TYPES)]
+    return kind, document_number(kind, index)
+
+
+def document_number(kind: str, index: int) -> str:
+    """The number of a document of this type of the student with this index."""
     serial = index * 48_271 % _SERIALS if index < _SERIALS else index
     forms = {
         "A": f"M{serial:08d}",
@@ -85,7 +90,7 @@ def document(index: int) -> tuple[str, str]:
         "9": f"USA1101{serial:08d}",
         "C": id_number(810000_2008_0000_000 + serial),
     }
-    return kind, forms[kind]
+    return forms[kind]
 
 
 def with_document(index: int) -> dict[str, str | None]:

@@ -17,8 +17,6 @@ from xueji.data_samples.people import children_of, seats_of
 from xueji.data_samples.rates import Rates
 from xueji.data_samples.schools import Layout
 
-LATER_SHARE = 0.2  # of the problems that begin after the first of several deliveries
-SOLVED_SHARE = 0.25  # of the open problems, each month
 GROUP_SIZES = (2, 3, 4, 5, 6)
 GROUP_SIZE_WEIGHTS = (80.0, 12.0, 5.0, 2.0, 1.0)
 MEAN_GROUP_SIZE = 2.32
@@ -60,6 +58,14 @@ LEADERS = {"leader", "document_leader", "nameless_leader", "student_no_leader"}
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How problems come and go by themselves."""
+
+    later_share: float = 0.2  # of the problems, those that begin after the first of several deliveries
+    solved_share: float = 0.25  # of the open problems, each month; 0: none is solved by itself
+
+
+@dataclass(frozen=True)
 class GroupKind:
     """A sort of duplicate group: the kind of its leader, and of its other members in turn."""
 
@@ -82,15 +88,15 @@ GROUP_KINDS = (
 class Planner:
     """Gives records their peculiarities, no record two."""
 
-    def __init__(self, layout: Layout, seed: int, calendar: Calendar, taken: NDArray[np.bool_]) -> None:
-        self.layout, self.seed, self.calendar = layout, seed, calendar
+    def __init__(self, layout: Layout, seed: int, calendar: Calendar, taken: NDArray[np.bool_], pace: Pace) -> None:
+        self.layout, self.seed, self.calendar, self.pace = layout, seed, calendar, pace
         self.taken = taken  # one entry a student; those in damaged files are taken from the start
         self.parts: list[pl.DataFrame] = []
         self.groups = 0
 
     def count(self, rate: float) -> int:
         """How many records over all months, so that `rate` of them show on the first date."""
-        return round(rate * self.layout.students / (1 - LATER_SHARE if self.calendar.months > 1 else 1))
+        return round(rate * self.layout.students / (1 - self.pace.later_share if self.calendar.months > 1 else 1))
 
     def add_groups(self, kind: GroupKind, rate: float) -> None:
         """Groups of a leader and its members, as many as the rate asks for."""
@@ -204,9 +210,9 @@ class Planner:
         matter = np.where(plan["group"].to_numpy() >= 0, -1 - plan["group"].to_numpy(), index)
         start, months = np.zeros(len(index), dtype=np.int64), self.calendar.months
         if months > 1:
-            is_later = share(draw(self.seed, "is later", matter)) < LATER_SHARE
+            is_later = share(draw(self.seed, "is later", matter)) < self.pace.later_share
             start = np.where(is_later, 1 + whole(draw(self.seed, "start", matter), months - 1), 0)
-        lasting = 1 + np.floor(np.log1p(-share(draw(self.seed, "end", matter))) / np.log(1 - SOLVED_SHARE))
+        lasting = self.lasting(matter)
         entered = self.calendar.first_month(seats.grade, seats.entry_grade)
         frame = plan.with_columns(
             matter=pl.Series(matter), start=pl.Series(np.maximum(start, entered)), lasting=pl.Series(lasting)
@@ -218,6 +224,12 @@ class Planner:
             start=pl.when(permanent).then(0).otherwise(pl.col("start")).cast(pl.Int64),
             end=pl.when(permanent).then(months).otherwise(pl.col("start") + pl.col("lasting")).cast(pl.Int64),
         )
+
+    def lasting(self, matter: NDArray[np.int64]) -> NDArray[np.float64]:
+        """On how many dates each problem shows. Where none is solved by itself: on all."""
+        if not self.pace.solved_share:
+            return np.full(len(matter), float(self.calendar.months))
+        return 1 + np.floor(np.log1p(-share(draw(self.seed, "end", matter))) / np.log(1 - self.pace.solved_share))
 
 
 def special_numbers(layout: Layout, seed: int, calendar: Calendar, plan: pl.DataFrame) -> pl.Series:
@@ -271,13 +283,18 @@ def without_repeats(plan: pl.DataFrame) -> pl.DataFrame:
 
 
 def plan_problems(
-    layout: Layout, seed: int, calendar: Calendar, rates: Rates, damaged: NDArray[np.int64]
+    layout: Layout,
+    seed: int,
+    calendar: Calendar,
+    rates: Rates,
+    damaged: NDArray[np.int64],
+    pace: Pace = Pace(),
 ) -> pl.DataFrame:
     """The whole plan of a sample. `damaged` are the schools whose file a spreadsheet has spoilt: nothing else happens there."""
     taken = np.zeros(layout.students, dtype=np.bool_)
     for school in damaged:
         taken[layout.school_start[school] : layout.school_start[school + 1]] = True
-    planner = Planner(layout, seed, calendar, taken)
+    planner = Planner(layout, seed, calendar, taken, pace)
     for kind in GROUP_KINDS:
         planner.add_groups(kind, getattr(rates, kind.rate))
     for name, kinds in SINGLE_KINDS.items():
