@@ -45,6 +45,8 @@ REVIEW_SHEET_OF_STATE = {
 }  # fmt: skip
 # Above the office a deletion is passed or sent back, nothing else (checks/case_states.py).
 ONLY_PASS_OR_BACK = (PROVINCE_REVIEW, MINISTRY_REVIEW)
+SENIOR_GRADE = 10  # first of senior high
+REDONE_SINCE = date(2017, 4, 1)
 # Problems that a sex or birth date alone can cause.
 SEX_OR_BIRTH_TYPES = ("ERR_ID", "DUP_NSB")
 CORRECTIONS = ("new_name", "new_id_number", "new_sex", "new_birth_date")
@@ -67,6 +69,7 @@ class Case:
     authority_code: str | None
     arbiter_code: str | None
     is_attested: bool | None
+    grade: int | None
 
     def shown_cells(self) -> tuple[str, ...]:
         """The cells of SEALED_COLUMNS as a list shows them."""
@@ -185,7 +188,7 @@ def read_answer(row: ReturnedRow, keys: FileKeys, case: Case, night: date) -> An
         return Refusal("answer_unknown", titles["answer"], row.answers["answer"], (titles["answer"],))
     if keys.form == "list":
         return read_school_answer(row, form, case, night, given)
-    return read_office_answer(row, form, case, given)
+    return read_office_answer(row, form, case, night, given)
 
 
 def choices_of(form: ReturnForm, case: Case) -> Sequence[str]:
@@ -195,11 +198,20 @@ def choices_of(form: ReturnForm, case: Case) -> Sequence[str]:
     return next(column.choices for column in form.answers if column.field == "answer")
 
 
-def read_office_answer(row: ReturnedRow, form: ReturnForm, case: Case, given: str) -> Answer | Refusal:
+def barring_clause(case: Case, night: date, given: str) -> str | None:
+    """Chinese: why an office may not decide so about a case; None when it may."""
+    if case.state in ONLY_PASS_OR_BACK and given not in (return_forms.PASS, return_forms.SEND_BACK):
+        return f"{case.state}的案件只能通过或退回"
+    if given == return_forms.HOLD and (case.grade or 0) < SENIOR_GRADE:
+        return "挂起只用于高中阶段违规招生（教基一厅〔2015〕2号，一：“应先处理完招生问题，再处理学籍问题”）"
+    if given == return_forms.REDO and night < REDONE_SINCE:
+        return "佐证后重新处理自2017年4月起办理（《问题学籍处理流程帮助》）"
+    return None
+
+
+def read_office_answer(row: ReturnedRow, form: ReturnForm, case: Case, night: date, given: str) -> Answer | Refusal:
     titles, note = form.answer_titles, row.answers.get("note")
-    passed_or_back = (return_forms.PASS, return_forms.SEND_BACK)
-    if case.state in ONLY_PASS_OR_BACK and given not in passed_or_back:
-        clause = f"{case.state}的案件只能通过或退回"
+    if clause := barring_clause(case, night, given):
         return Refusal("answer_not_allowed", titles["answer"], given, (given, clause))
     if form.form == "sheet":
         attends = fold_width(row.answers.get("attends", ""))

@@ -71,7 +71,8 @@ def kind_of_content(path: Path) -> str:
 def _is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
+            begins_here = min((entry.header_offset for entry in archive.infolist()), default=0) == 0
+            return begins_here and "xl/workbook.xml" in archive.namelist()
     except UNREADABLE_ZIP:
         return False
 
@@ -140,6 +141,9 @@ def expand_zip(source: SourceFile, staging: Path, limits: Limits) -> Iterator[So
 def _checked_members(archive: zipfile.ZipFile, limits: Limits) -> list[tuple[zipfile.ZipInfo, str]]:
     """Members with their names as a reader writes them, in name order; folders and system clutter left out."""
     entries = archive.infolist()
+    if entries and min(entry.header_offset for entry in entries) > 0:
+        # Its end is torn off, and what was found is the directory of an archive inside it, such as a workbook.
+        raise FileRefusedError("zip压缩包损坏或不完整，无法解压")
     if len(entries) > limits.max_members:
         raise FileRefusedError(f"压缩包内文件超过{limits.max_members}个")
     members = []

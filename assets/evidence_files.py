@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 MOST_BYTES, FEWEST_BYTES = 10 << 20, 1 << 10
 MOST_PIXELS = 60_000_000  # A4 at 600 dots an inch has 35 million
@@ -47,6 +47,7 @@ def look_at(path: Path) -> Scan:
 def image_fault(path: Path, media_type: str) -> str | None:
     """The rule that an image breaks: too many pixels, or not whole. None for a good one."""
     is_jpeg = media_type == "image/jpeg"
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint switches it on for the whole process
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

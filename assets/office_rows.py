@@ -82,7 +82,11 @@ def places_sql(night: str) -> str:
         select d.unit_code, d.arbiter_level, d.arbiter_code, '{VERDICT_FORM.form}', '{VERDICT_FORM.sheets[0]}', m.case_no, m.state = {literal(VERDICT)}
         from (
             select group_key, min(unit_code) as unit_code, min(arbiter_level) as arbiter_level, min(arbiter_code) as arbiter_code
-            from cases where state = {literal(VERDICT)} group by group_key
+            from cases where state = {literal(VERDICT)} and group_key not in (
+                -- Whom the sheet still gives time is heard first.
+                select group_key from cases where state = {literal(CHECK_SHEET)} and due_date >= date '{night}'
+            )
+            group by group_key
         ) as d
         join office_matters as m on m.group_key = d.group_key
     """

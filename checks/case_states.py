@@ -120,6 +120,7 @@ MOVES = (
     *_from_each((ARBITRATION, CHECK_SHEET, VERDICT), "sole_left", OTHERS, SYSTEM, "其他各方佐证已不成立", PRACTICE),
     Move(VERDICT, "upheld", RESOLVED, ARBITER, "仲裁保留", NOTICE),
     Move(VERDICT, "dismissed", PENDING, ARBITER, "仲裁不予保留", NOTICE),
+    *_from_each((ARBITRATION, CHECK_SHEET, VERDICT), "overruled", PENDING, SYSTEM, "仲裁保留另一方", NOTICE),
     # The ministry issues numbers.
     Move(NUMBER, "number_issued", RESOLVED, MINISTRY, "下发全国学籍号", NOTICE),
     Move(NUMBER, "number_refused", PENDING, MINISTRY, "不予发号", NOTICE),

@@ -390,6 +390,7 @@ def recheck_events(stage: str, tonight: Night) -> str:
 def party_events(stage: str, tonight: Night) -> str:
     """At most one attestation may stand for a number: the parties found tonight are looked at together."""
     done = f"state in {literal_list((DELETED, RESOLVED))}"
+    upheld = f"state = {literal(RESOLVED)} and is_attested and state_before = {literal(VERDICT)}"
     standing = f"is_attested and state in {literal_list((OTHERS, ARBITRATION, CHECK_SHEET, VERDICT, RESOLVED))}"
     return f"""
         with parties as (
@@ -397,13 +398,18 @@ def party_events(stage: str, tonight: Night) -> str:
                 case_no, state, state_before,
                 ({standing}) as is_standing,
                 sum(case when {standing} then 1 else 0 end) over (partition by group_key) as standing,
+                max(case when {upheld} then 1 else 0 end) over (partition by group_key) as upheld,
+                sum(case when {standing} and state <> {literal(RESOLVED)} then 1 else 0 end) over (partition by group_key) as undecided,
                 sum(case when {standing} or {done} then 0 else 1 end) over (partition by group_key) as undone
             from {stage}
             where problem_type = 'DUP_ID' and is_found
         ),
         chosen as (
             select case_no, case
-                when is_standing and standing >= 2 and state in {literal_list((OTHERS, RESOLVED))} then 'contested'
+                -- The arbiter has decided: who has not been heard of is not waited for.
+                when is_standing and upheld = 1 and state in {literal_list((ARBITRATION, CHECK_SHEET, VERDICT))} then 'overruled'
+                when is_standing and standing >= 2 and state in {literal_list((OTHERS, RESOLVED))}
+                    and (upheld = 0 or undecided = 0) then 'contested'
                 when standing = 1 and is_standing and state = {literal(OTHERS)} and undone = 0 then 'others_done'
                 when standing = 1 and is_standing and state in {literal_list((ARBITRATION, CHECK_SHEET, VERDICT))}
                     then 'sole_left'
@@ -463,7 +469,7 @@ def applied_sql(stage: str, events: str, tonight: Night) -> str:
     titles = " ".join(
         f"when {literal(event)} then {literal(title)}"
         for event, title in {
-            "sent_back": "审核退回", "given_up": "已放弃佐证", "dismissed": "仲裁不予保留", "number_refused": "不予发号",
+            "sent_back": "审核退回", "given_up": "已放弃佐证", "dismissed": "仲裁不予保留", "overruled": "仲裁保留另一方", "number_refused": "不予发号",
             "released": "招生问题已处理", "redone": "佐证后重新处理", "rechecked_same": "自动驳回", "rechecked_other": "复查发现新问题",
             "outdated": "比对信息已变化", "reopened": "重新打开", "held": "涉及违规招生",
         }.items()

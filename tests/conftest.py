@@ -69,6 +69,18 @@ DAMAGED_FILES = f"""
 """
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares a costly fixture runs in one process: whole nights in two halves, every other file by itself."""
+    for item in items:
+        group = item.path.stem
+        if "pipelines" in item.path.parts:
+            group = "nights done again" if group in ("test_promises", "test_full_disk") else "nights"
+        elif "data_samples" in item.path.parts:
+            group = "plays"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def core_students_of_day(day: date) -> str:
     """What readers of `core_students` see of the rows staged whose delivery is of one day."""
     raw = f"(select * from staged_rows where delivery_date = date '{day}')"

@@ -44,7 +44,9 @@ SHEET, VERDICT = sample.case(12, state="核查中"), sample.case(13, state="待�
 SETTLED = sample.case(14, state="已解决")
 ATTESTED = sample.case(15, state="已解决", is_attested=True)
 OTHER_OFFICES = sample.case(16, state="待审核", authority_code=sample.OTHER_OFFICE)
+PRIMARY, SENIOR = sample.case(17, state="待审核", grade=6), sample.case(18, state="待审核", grade=11)
 LEDGER = [
+    PRIMARY, SENIOR,
     A, B, C, ELSEWHERE, MOVED, WAITING, FOREIGN, AWAY, FORMAL, HELD, ISSUING, SHEET, VERDICT, SETTLED, ATTESTED, OTHER_OFFICES,
 ]  # fmt: skip
 DELETE, ATTEST = {"answer": "删除"}, {"answer": "佐证"}
@@ -180,6 +182,7 @@ ROWS = [
     ("answer_not_allowed", RETURN, a_list(B, ATTEST), "处理方式", "不能办理佐证"),
     ("answer_not_allowed", RETURN, a_list(AWAY, change(**NEW)), "处理方式", "不能办理变更"),
     ("answer_not_allowed", "audits/44/r.xlsx", a_list(FORMAL, {"answer": "挂起", "note": "招生"}, form="review", owner="44"), "审核意见", "待省级审核"),
+    ("answer_not_allowed", "audits/44/r.xlsx", a_list(PRIMARY, {"answer": "挂起", "note": "招生"}, **REVIEW), "审核意见", "高中阶段违规招生"),
     ("answer_not_allowed", "arbitration/s.xlsx", a_list(SHEET, {"answer": "坚持佐证", "attends": "不在校"}, form="sheet", owner="44"), "核查意见", "坚持佐证"),
     ("reason_missing", "audits/44/r.xlsx", a_list(WAITING, {"answer": "退回"}, **REVIEW), "审核理由", ""),
     ("reason_missing", "arbitration/v.xlsx", a_list(VERDICT, {"answer": "不予保留"}, form="verdict", owner="00"), "仲裁理由", ""),
@@ -271,6 +274,7 @@ ACCEPTED = [
     ("serial number", ZIP, with_scans(change(new_birth_date=42075), B), {"new_birth_date": sample.BIRTH}),
     ("pass", "audits/44/r.xlsx", a_list(WAITING, {"answer": "通过", "signed_by": "审核员"}, **REVIEW), {"kind": "audits", "answer": "通过", "signed_by": "审核员", "audit": None}),
     ("send back", "audits/44/r.xlsx", a_list(WAITING, {"answer": "退回", "note": "不清"}, **REVIEW), {"answer": "退回", "note": "不清"}),
+    ("hold", "audits/44/r.xlsx", a_list(SENIOR, {"answer": "挂起", "note": "招生"}, **REVIEW), {"answer": "挂起"}),
     ("release", "audits/44/r.xlsx", a_list(HELD, {"answer": "解除挂起"}, **REVIEW), {"answer": "解除挂起"}),
     ("redo", "audits/44/r.xlsx", a_list(ATTESTED, {"answer": "重新处理", "note": "有误"}, **REVIEW), {"answer": "重新处理"}),
     ("province", "audits/44/r.xlsx", a_list(FORMAL, {"answer": "通过"}, form="review", owner="44"), {"sender": "44"}),
@@ -444,3 +448,11 @@ def test_a_link_is_not_followed(desk, tmp_path):
 def test_unknown_schools_list_comes_back(desk):
     desk.hand_in("returns/44/unknown.xlsx", a_list(owner="unknown"))
     assert desk.night() == 1
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])
+def test_a_torn_archive_is_not_read_as_the_workbook_inside_it(desk, share):
+    whole = sample.archive({"清单.xlsx": a_list(), "说明_户口簿.png": sample.png(), "z.pdf": sample.pdf()})
+    desk.hand_in(ZIP, whole[: int(len(whole) * share)])
+    assert desk.night() == 0
+    assert [row["rule_id"] for row in desk.rejects()] == ["file_unreadable"]

@@ -22,6 +22,7 @@ from xueji.reports.return_forms import FORMS, sealed_texts
 
 NIGHT, NEXT = "2026-11-20", "2026-11-23"
 SEAL = Seal(b"an invented key")
+OVERSIGHT = ("ageing", "signals", "police")
 SCHOOLS = [
     # code, name, county, city, level
     ("2144000001", "天河示例小学", "440106", "440100", "county"),
@@ -108,7 +109,7 @@ class Ledger:
         next(row for row in self.cases if row["case_no"] == case_no).update(given)
 
     def write(self, night: str = NIGHT, seal: Seal = SEAL) -> dict[str, Row]:
-        """Fill the tables and write the outbox. Returns the manifest's rows by their place in it."""
+        """Fill the tables and write the outbox. Returns the manifest's rows by their place in it, those of oversight aside."""
         schools = [
             {"school_code": code, "school_name": name, "unit_code": code[2:4], "county_code": county, "city_code": city,
              "authority_level": level}
@@ -126,7 +127,8 @@ class Ledger:
         with (self.home / "outbox" / night / "manifest.csv").open(encoding="utf-8", newline="") as stream:
             entries = list(csv.DictReader(stream))
         assert written == len(entries)
-        return {entry["file"].removeprefix(f"outbox/{night}/"): entry for entry in entries}
+        by_place = {entry["file"].removeprefix(f"outbox/{night}/"): entry for entry in entries}
+        return {place: entry for place, entry in by_place.items() if entry["form"] not in OVERSIGHT}
 
     def rows(self, place: str, sheet: str, night: str = NIGHT) -> list[Row]:
         """A workbook's rows by heading."""
@@ -230,7 +232,7 @@ def test_each_case_goes_to_the_office_that_acts(ledger: Ledger) -> None:
         "43/review-43.xlsx": ledger.case(4, "2143000005", state="待省级审核", disposition="删除"),
         "00/review-00.xlsx": ledger.case(5, state="待教育部审核", disposition="删除"),
         "00/issue-00.xlsx": ledger.case(6, "2143000005", state="待发号", disposition="佐证"),
-        "44/sheet-44.xlsx": ledger.case(7, state="核查中", **national),
+        "44/sheet-44.xlsx": ledger.case(7, state="核查中", due_date=date(2026, 11, 19), **national),
         "00/verdict-00.xlsx": ledger.case(
             8, "2143000005", state="待裁定", arbiter_level="ministry", arbiter_code="00", **national
         ),
@@ -374,6 +376,8 @@ def test_the_check_sheet_shows_others_masked_and_the_verdict_all(ledger: Ledger)
         **matter | {"is_attested": False})  # fmt: skip
     ledger.answers.append({"date": date(2026, 11, 19), "unit_code": "43", "form": "sheet", "case_no": answered, "row": 6,
         "answer": "坚持佐证", "note": "在校。"})  # fmt: skip
+    assert "00/verdict-00.xlsx" not in ledger.write(), "the other side still has time to answer"
+    ledger.change(own, due_date=date(2026, 11, 19))
     ledger.write()
     (row,) = ledger.rows("44/sheet-44.xlsx", "核查单")
     assert row["案件编号"] == own

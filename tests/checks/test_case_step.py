@@ -288,6 +288,21 @@ def test_both_keep_and_the_arbiter_decides(ledger):
     assert ledger.case("B", "DUP_ID")["remark"] == "仲裁不予保留：户口簿不符"
 
 
+def test_who_was_not_heard_in_time_is_overruled(ledger):
+    a, _ = contested(ledger)
+    ledger.step(NIGHTS[4], [A, B], [answer(a, "sheet", "坚持佐证")])
+    events = ledger.step(NIGHTS[40], [A, B], [answer(ledger.case("A", "DUP_ID"), "verdict", "保留")])
+    assert events_of(events) == ["upheld", "overruled"]
+    assert (ledger.case("A", "DUP_ID")["state"], ledger.case("B", "DUP_ID")["state"]) == ("已解决", "待处理")
+
+
+def test_two_cannot_be_upheld(ledger):
+    a, b = contested(ledger)
+    ledger.step(NIGHTS[4], [A, B], [answer(a, "sheet", "坚持佐证"), answer(b, "sheet", "坚持佐证")])
+    both = [answer(ledger.case(name, "DUP_ID"), "verdict", "保留") for name in "AB"]
+    assert sorted(events_of(ledger.step(NIGHTS[5], [A, B], both))) == ["contested", "contested", "upheld", "upheld"]
+
+
 def test_a_new_attestation_contests_a_settled_one(ledger):
     ledger.step(NIGHTS[0], [A, B])
     attested(ledger, NIGHTS[1:3], [A, B], ledger.case("A", "DUP_ID"))

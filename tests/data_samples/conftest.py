@@ -82,22 +82,32 @@ class Play:
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
-    """Two months of a small nation in which two schools in five are careless. For reading only."""
-    root = tmp_path_factory.mktemp("play")
-    world = new_world(1_000, 5, LAST_DATE, 2, RATES, Shares(careless=0.4))
-    played = Play(world, root / "landing", root / "home")
-    played.home.mkdir()
-    respond = world.respond
+def play_months(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, int], Play]:
+    """Plays months of a nation of some thousand students in which two schools in five are careless."""
 
-    def respond_and_compare(home: Path, landing: Path, night: date, next_date: date | None) -> None:
-        respond(home, landing, night, next_date)
-        played.compare(night)
+    def played(students: int, months: int) -> Play:
+        root = tmp_path_factory.mktemp("play")
+        world = new_world(students, 5, LAST_DATE, months, RATES, Shares(careless=0.4))
+        made = Play(world, root / "landing", root / "home")
+        made.home.mkdir()
+        respond = world.respond
 
-    world.respond = respond_and_compare  # type: ignore[method-assign]
-    play(world, played.landing, played.home, played.run_night)
-    update_integrity_signals(played.engine, LAST_DATE.isoformat())
+        def respond_and_compare(home: Path, landing: Path, night: date, next_date: date | None) -> None:
+            respond(home, landing, night, next_date)
+            made.compare(night)
+
+        world.respond = respond_and_compare  # type: ignore[method-assign]
+        play(world, made.landing, made.home, made.run_night)
+        update_integrity_signals(made.engine, LAST_DATE.isoformat())
+        return made
+
     return played
+
+
+@pytest.fixture(scope="session")
+def played(play_months: Callable[[int, int], Play]) -> Play:
+    """Two months of a small nation. For reading only."""
+    return play_months(1_000, 2)
 
 
 @pytest.fixture(scope="session")

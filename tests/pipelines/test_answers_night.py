@@ -108,6 +108,22 @@ def test_the_same_night_again_changes_nothing(answered, nights, output_bytes):
     assert [table for table in tables if query(home, f"select * from {table} order by all") != rows[table]] == []
 
 
+def test_what_is_said_and_recorded_names_nobody(answered):
+    """Of those whose cases were answered: neither the command's words nor Dagster's records hold a number or a name."""
+    night, home, cases = answered
+    rows = query(
+        home, f"select name, id_number, student_no from cases where case_no in {tuple(list(cases.values())[:3])}"
+    )
+    texts = [value for row in rows for value in row if value and len(value) > 2]
+    assert len(texts) >= 6
+    records = b"".join(file.read_bytes() for file in (home / "dagster").rglob("*") if file.is_file()).decode(
+        errors="replace"
+    )
+    escaped = [text.encode("unicode_escape").decode() for text in texts]
+    assert sum(text in night.out + night.err for text in texts) == 0
+    assert sum(text in records for text in [*texts, *escaped]) == 0
+
+
 def test_one_history(answered, nights):
     _, home, cases = answered
     told = nights.xueji("case", cases["attested"], home=home).out
