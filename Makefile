@@ -5,7 +5,7 @@ SAMPLE := --students 320000 --seed 2015 --date 2026-11-20 --months 2
 HOME_DIR := var/home
 LANDING := var/landing
 
-.PHONY: run test check install system lock bench bench-peers score dev clean
+.PHONY: run test test-slow check install system lock bench bench-peers score dev clean
 
 run: install system ## the sample's two nights, landing to bulletin; ends by naming the files to open
 	@test -e $(LANDING)/truth.parquet || $(BIN)/xueji sample $(LANDING) $(SAMPLE)
@@ -14,6 +14,9 @@ run: install system ## the sample's two nights, landing to bulletin; ends by nam
 
 test: install system ## the whole test suite
 	$(BIN)/pytest
+
+test-slow: install system ## minutes each: half a year of schools and authorities, the ledger under everything that may happen
+	$(BIN)/pytest -m slow --numprocesses=0
 
 check: install ## format, lint, types
 	$(BIN)/ruff format --check .
