@@ -135,18 +135,20 @@ def party_events(stage: str, tonight: Night) -> str:
                 case_no, state, state_before,
                 ({standing}) as is_standing,
                 sum(case when {standing} then 1 else 0 end) over (partition by group_key) as standing,
-                max(case when {upheld} then 1 else 0 end) over (partition by group_key) as upheld,
-                sum(case when {standing} and state <> {literal(RESOLVED)} then 1 else 0 end) over (partition by group_key) as undecided,
+                sum(case when {upheld} then 1 else 0 end) over (partition by group_key) as upheld,
+                sum(case when {standing} and state = {literal(RESOLVED)} then 1 else 0 end) over (partition by group_key)
+                    as resolved,
                 sum(case when {standing} or {done} then 0 else 1 end) over (partition by group_key) as undone
             from {stage}
             where problem_type = 'DUP_ID' and is_found
         ),
         chosen as (
             select case_no, case
-                -- The arbiter has decided: who has not been heard of is not waited for.
-                when is_standing and upheld = 1 and state in {literal_list((ARBITRATION, CHECK_SHEET, VERDICT))} then 'overruled'
+                -- The arbiter has decided for one: who has not been heard of is not waited for.
+                when is_standing and upheld = 1 and resolved = 1
+                    and state in {literal_list((ARBITRATION, CHECK_SHEET, VERDICT))} then 'overruled'
                 when is_standing and standing >= 2 and state in {literal_list((OTHERS, RESOLVED))}
-                    and (upheld = 0 or undecided = 0) then 'contested'
+                    and (upheld <> 1 or resolved >= 2) then 'contested'
                 when standing = 1 and is_standing and state = {literal(OTHERS)} and undone = 0 then 'others_done'
                 when standing = 1 and is_standing and state in {literal_list((ARBITRATION, CHECK_SHEET, VERDICT))}
                     then 'sole_left'

@@ -303,6 +303,16 @@ def test_two_cannot_be_upheld(ledger):
     assert sorted(events_of(ledger.step(NIGHTS[5], [A, B], both))) == ["contested", "contested", "upheld", "upheld"]
 
 
+def test_two_cannot_be_upheld_while_a_third_is_not_heard(ledger):
+    three = [A, B, NUMBER | {"student_no": "C", "school_code": "2144000002"}]
+    ledger.step(NIGHTS[0], three)
+    attested(ledger, NIGHTS[1:3], three, *(ledger.case(name, "DUP_ID") for name in "ABC"))
+    ledger.step(NIGHTS[3], three)
+    ledger.step(NIGHTS[4], three, [answer(ledger.case(name, "DUP_ID"), "sheet", "坚持佐证") for name in "AB"])
+    ledger.step(NIGHTS[5], three, [answer(ledger.case(name, "DUP_ID"), "verdict", "保留") for name in "AB"])
+    assert [ledger.case(name, "DUP_ID")["state"] for name in "ABC"] == ["待仲裁", "待仲裁", "核查中"]
+
+
 def test_a_new_attestation_contests_a_settled_one(ledger):
     ledger.step(NIGHTS[0], [A, B])
     attested(ledger, NIGHTS[1:3], [A, B], ledger.case("A", "DUP_ID"))
