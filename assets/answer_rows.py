@@ -9,8 +9,10 @@ from xueji.assets.returned_workbooks import FileKeys, ReturnedRow
 from xueji.assets.seal import Seal, is_seal
 from xueji.checks import case_states, corrections
 from xueji.checks.case_states import (
+    MINISTRY_CODE,
     MINISTRY_REVIEW,
     NUMBER,
+    ONLY_PASS_OR_BACK,
     OTHERS,
     PENDING,
     PROVINCE_REVIEW,
@@ -23,11 +25,18 @@ from xueji.checks.evidence import is_one_sided, unmet
 from xueji.checks.return_rules import return_sentence
 from xueji.checks.text_folding import fold_width
 from xueji.reports import return_forms
-from xueji.reports.return_forms import CASE_COLUMN, FORMS, SEAL_COLUMN, SEALED_COLUMNS, ReturnForm, sealed_texts, shown
+from xueji.reports.return_forms import (
+    CASE_COLUMN,
+    FORMS,
+    SEAL_COLUMN,
+    SEALED_COLUMNS,
+    UNKNOWN,
+    ReturnForm,
+    sealed_texts,
+    shown,
+)
 from xueji.reports.workbook_template import cell_text
 
-MINISTRY = "00"
-UNKNOWN = "unknown"  # owner of the list of records whose school is not in the school table
 NEEDS_REASON = frozenset({
     return_forms.SEND_BACK, return_forms.HOLD, return_forms.REDO, return_forms.GIVE_UP, return_forms.DISMISS,
     return_forms.NOT_ISSUED,
@@ -43,8 +52,6 @@ REVIEW_SHEET_OF_STATE = {
     REVIEW: "待审核", PROVINCE_REVIEW: "待审核", MINISTRY_REVIEW: "待审核", case_states.HELD: "挂起",
     OTHERS: "已通过佐证", NUMBER: "已通过佐证", RESOLVED: "已通过佐证",
 }  # fmt: skip
-# Above the office a deletion is passed or sent back, nothing else (checks/case_states.py).
-ONLY_PASS_OR_BACK = (PROVINCE_REVIEW, MINISTRY_REVIEW)
 SENIOR_GRADE = 10  # first of senior high
 REDONE_SINCE = date(2017, 4, 1)
 # Problems that a sex or birth date alone can cause.
@@ -146,20 +153,20 @@ def is_senders(keys: FileKeys, case: Case) -> bool:
         case "list":
             return keys.owner in (case.school_code, UNKNOWN)
         case "review":
-            return keys.owner in (case.authority_code, case.unit_code, MINISTRY)
+            return keys.owner in (case.authority_code, case.unit_code, MINISTRY_CODE)
         case "sheet":
             return keys.owner == case.unit_code
         case "verdict":
             return keys.owner == case.arbiter_code
         case _:
-            return keys.owner == MINISTRY
+            return keys.owner == MINISTRY_CODE
 
 
 def case_fault(row: ReturnedRow, keys: FileKeys, folder_unit: str | None, case: Case | None) -> Refusal | None:
     """Why a row that is as it was handed out cannot be answered by this sender now."""
     if case is None:
         return Refusal("case_unknown", CASE_COLUMN, row.case_no)
-    is_other_unit = folder_unit is not None and folder_unit != case.unit_code and keys.owner != MINISTRY
+    is_other_unit = folder_unit is not None and folder_unit != case.unit_code and keys.owner != MINISTRY_CODE
     if is_other_unit or not is_senders(keys, case):
         return Refusal("case_not_yours", CASE_COLUMN, row.case_no)
     if int(row.mark.partition(".")[0]) != case.turn:
@@ -174,7 +181,7 @@ def case_fault(row: ReturnedRow, keys: FileKeys, folder_unit: str | None, case: 
 
 def reviewer(case: Case) -> str | None:
     """The office whose word counts on a case in its present state."""
-    return {PROVINCE_REVIEW: case.unit_code, MINISTRY_REVIEW: MINISTRY}.get(case.state, case.authority_code)
+    return {PROVINCE_REVIEW: case.unit_code, MINISTRY_REVIEW: MINISTRY_CODE}.get(case.state, case.authority_code)
 
 
 def read_answer(row: ReturnedRow, keys: FileKeys, case: Case, night: date) -> Answer | Refusal:
@@ -200,7 +207,7 @@ def choices_of(form: ReturnForm, case: Case) -> Sequence[str]:
 
 def barring_clause(case: Case, night: date, given: str) -> str | None:
     """Chinese: why an office may not decide so about a case; None when it may."""
-    if case.state in ONLY_PASS_OR_BACK and given not in (return_forms.PASS, return_forms.SEND_BACK):
+    if case.state in ONLY_PASS_OR_BACK and given not in return_forms.PASS_OR_BACK:
         return f"{case.state}的案件只能通过或退回"
     if given == return_forms.HOLD and (case.grade or 0) < SENIOR_GRADE:
         return "挂起只用于高中阶段违规招生（教基一厅〔2015〕2号，一：“应先处理完招生问题，再处理学籍问题”）"

@@ -10,22 +10,19 @@ import duckdb
 import polars as pl
 
 from xueji.assets.evidence_files import evidence_path
-from xueji.assets.office_rows import MINISTRY_CODE
 from xueji.assets.school_list_rows import dicts_by, edition_text, row_seal
 from xueji.assets.seal import Seal
-from xueji.checks.case_states import CHECK_SHEET, MINISTRY_REVIEW, PROVINCE_REVIEW
+from xueji.checks.case_states import CHECK_SHEET, MINISTRY_CODE, ONLY_PASS_OR_BACK
 from xueji.checks.code_lists import SEX
 from xueji.checks.divisions import division_name, names
 from xueji.checks.model import XuejiError, unit_short_name
 from xueji.checks.sql_text import literal, literal_list
 from xueji.reports.bulletin_wording import authority_name
 from xueji.reports.office_workbook import MatterParty, OfficeRow, OfficeWorkbook
-from xueji.reports.return_forms import FORMS, PASS, REVIEW, REVIEW_CHOICES, SEND_BACK, SHEET, VERDICT, ReturnForm
+from xueji.reports.return_forms import FORMS, PASS_OR_BACK, REVIEW, REVIEW_CHOICES, SHEET, VERDICT, ReturnForm
 
 EVIDENCE_FOLDER = "evidence"
 MINISTRY_NAME = "教育部"
-# Above the office a deletion is passed or sent back, nothing else.
-PASS_OR_BACK = (PASS, SEND_BACK)
 WITH_SCANS = (REVIEW.form, SHEET.form, VERDICT.form)  # forms whose reader looks at the evidence
 SAME_FIELDS = (
     "case_no", "turn", "problem_type", "sentence", "state", "school_code", "grade", "class_no", "name", "student_no",
@@ -131,7 +128,7 @@ def school_text(line: dict) -> str:
 def choices_of(line: dict, form: ReturnForm) -> tuple[str, ...]:
     """What the answer cell of a row may hold."""
     if form is REVIEW:
-        return PASS_OR_BACK if line["state"] in (PROVINCE_REVIEW, MINISTRY_REVIEW) else REVIEW_CHOICES[line["sheet"]]
+        return PASS_OR_BACK if line["state"] in ONLY_PASS_OR_BACK else REVIEW_CHOICES[line["sheet"]]
     return next(column.choices for column in form.answers if column.field == "answer")
 
 

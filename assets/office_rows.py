@@ -6,6 +6,7 @@ from xueji.assets.evidence_files import SUFFIXES
 from xueji.checks.case_states import (
     CHECK_SHEET,
     HELD,
+    MINISTRY_CODE,
     MINISTRY_REVIEW,
     NUMBER,
     OTHERS,
@@ -19,7 +20,6 @@ from xueji.reports.return_forms import ISSUE, SHEET
 from xueji.reports.return_forms import REVIEW as REVIEW_FORM
 from xueji.reports.return_forms import VERDICT as VERDICT_FORM
 
-MINISTRY_CODE = "00"
 LAYOUT = "1"  # raised when a workbook's wording or layout changes: every one is then written anew
 RIVAL = 4  # place of the doubt that another party attests too
 WAITING, HELD_SHEET, ATTESTED_SHEET = REVIEW_FORM.sheets

@@ -11,13 +11,13 @@ import duckdb
 
 from xueji.assets.engine import Engine
 from xueji.assets.oversight_rows import (
-    MINISTRY_CODE,
     mismatch_rows,
     scan_rows,
     signal_kinds,
     signal_rows,
     waiting_rows,
 )
+from xueji.checks.case_states import MINISTRY_CODE
 from xueji.checks.integrity_signals import REGISTER_TYPES, signals_sql
 from xueji.checks.model import PROBLEM_TYPES
 from xueji.reports.oversight_workbook import ageing_workbook, signals_workbook

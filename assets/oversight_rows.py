@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import duckdb
 
 from xueji.checks import case_states
-from xueji.checks.case_states import MINISTRY, OFFICE, PROVINCE, SCHOOL, STATES
+from xueji.checks.case_states import MINISTRY, MINISTRY_CODE, OFFICE, PROVINCE, SCHOOL, STATES
 from xueji.checks.divisions import division_name
 from xueji.checks.integrity_signals import REGISTER_TYPES, SIGNALS
 from xueji.checks.model import PROBLEM_TYPES, UNITS, unit_short_name
@@ -14,13 +14,13 @@ from xueji.checks.sql_text import literal, literal_list
 from xueji.checks.working_days import is_working_day
 from xueji.reports.bulletin_wording import authority_name
 from xueji.reports.oversight_workbook import SignalKind, SignalRow, Waiting
-from xueji.reports.police_list import GRADUATING, Mismatch
+from xueji.reports.police_list import Mismatch
+from xueji.reports.school_list import GRADUATING_GRADES
 
 AGE_BOUNDS = (10, 30, 60)  # working days
 NO_PLACE = "—"
 SEVERAL_UNITS = "跨省"
 UNKNOWN_COUNTY = "不详（学校不在学校表中）"
-MINISTRY_CODE = "00"
 
 
 def signal_kinds() -> list[SignalKind]:
@@ -175,7 +175,7 @@ def mismatch_rows(connection: duckdb.DuckDBPyConnection) -> list[Mismatch]:
             select case_no, string_agg(distinct kind, ',' order by kind) as kinds from ({ATTESTED_SCANS}) group by case_no
         ) as kinds on kinds.case_no = m.case_no
         order by
-            case when m.grade in ({", ".join(map(str, GRADUATING))}) then 0 else 1 end,
+            case when m.grade in ({", ".join(map(str, sorted(GRADUATING_GRADES)))}) then 0 else 1 end,
             m.unit_code, m.county_code nulls last, m.school_code nulls last, m.case_no
         """
     ).fetchall()

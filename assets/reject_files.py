@@ -10,12 +10,11 @@ from pathlib import PurePosixPath
 import duckdb
 import polars as pl
 
-from xueji.assets.answer_rows import UNKNOWN
 from xueji.assets.returned_files import ARBITRATION, AUDITS, RETURN_KINDS, RETURNS
 from xueji.checks.return_rules import RETURN_RULES
 from xueji.checks.sql_text import literal_list
 from xueji.reports.reject_workbook import RejectList, RejectRow, render_rejects
-from xueji.reports.return_forms import FORMS, LIST
+from xueji.reports.return_forms import FORMS, LIST, UNKNOWN
 
 _OWNER_CODE = re.compile(r"\d{2,10}|unknown")
 _STEM = re.compile(r"[^\W\d]+(?:-[^\W\d]+)*")

@@ -22,11 +22,11 @@ from xueji.assets.processes import chunks, executor, no_cycle_collection
 from xueji.assets.records import frame_of, replace_night
 from xueji.assets.reject_files import reject_files
 from xueji.assets.school_list_files import write_chunk, write_file
-from xueji.assets.school_list_rows import UNKNOWN, create_list_rows, school_lists
+from xueji.assets.school_list_rows import create_list_rows, school_lists
 from xueji.assets.seal import Seal
 from xueji.assets.steps import Steps, stage
 from xueji.reports.office_workbook import OfficeWorkbook
-from xueji.reports.return_forms import LIST
+from xueji.reports.return_forms import LIST, UNKNOWN
 from xueji.reports.school_list import SchoolList
 
 FEW_LISTS = 300  # below this, starting processes costs more than they save

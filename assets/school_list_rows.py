@@ -21,11 +21,10 @@ from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.model import UNITS
 from xueji.checks.sql_text import literal
 from xueji.reports.bulletin_wording import authority_name
-from xueji.reports.return_forms import LIST, sealed_texts, shown
+from xueji.reports.return_forms import LIST, UNKNOWN, sealed_texts, shown
 from xueji.reports.school_list import OtherParty, ProblemRow, QualityRow, SchoolList
 from xueji.reports.workbook_template import cell_text
 
-UNKNOWN = "unknown"  # school and county of records whose school is not in the school table
 LAYOUT = "2"  # raised when a list's wording or layout changes: every list is then written anew
 
 WAITS_FOR_SCHOOL = f"c.state = {literal(PENDING)}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from xueji.checks.case_states import DELETED, HELD, PENDING
+from xueji.checks.case_states import DELETED, HELD, MINISTRY_CODE, PENDING
 from xueji.checks.deadlines import STEP_WORKING_DAYS, settlement_due, step_due_sql
 from xueji.checks.sql_text import literal, literal_list
 from xueji.checks.tables import CASES
@@ -18,7 +18,6 @@ WORKING = {
     "state_before": "varchar",  # null for a case opened tonight
 }
 COLUMNS = (*CASES.columns, *WORKING)
-MINISTRY_CODE = "00"
 
 
 @dataclass(frozen=True)

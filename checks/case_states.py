@@ -9,6 +9,7 @@ from dataclasses import dataclass
 SCHOOL, OFFICE, PROVINCE, MINISTRY, ARBITER, SYSTEM, NOBODY = (
     "school", "office", "province", "ministry", "arbiter", "system", "nobody",
 )  # fmt: skip
+MINISTRY_CODE = "00"  # where other offices have the code of their division
 ACTOR_TITLES = {
     SCHOOL: "学校",
     OFFICE: "学籍主管部门",
@@ -62,6 +63,8 @@ OPEN_STATES = tuple(state.name for state in STATES.values() if not state.is_clos
 IN_HAND = (
     REVIEW, PROVINCE_REVIEW, MINISTRY_REVIEW, RECHECK, OTHERS, ARBITRATION, CHECK_SHEET, VERDICT, NUMBER,
 )  # fmt: skip
+# Above the office a deletion is passed or sent back, nothing else.
+ONLY_PASS_OR_BACK = (PROVINCE_REVIEW, MINISTRY_REVIEW)
 # Of these the answer has passed its audit: when the finding goes, they are settled and not merely gone.
 PASSED = (RECHECK, OTHERS, ARBITRATION, CHECK_SHEET, VERDICT, NUMBER)
 CLOSED_STATES = tuple(state.name for state in STATES.values() if state.is_closed)

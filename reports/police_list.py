@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from xueji.reports.bulletin_wording import full_date
+from xueji.reports.school_list import GRADUATING_GRADES
 from xueji.reports.table_workbook import Column, Sheet, render_workbook
-
-GRADUATING = (6, 9, 12)  # 优先完成毕业年级
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Mismatch:
 
     @property
     def is_graduating(self) -> bool:
-        return self.grade in GRADUATING
+        return self.grade in GRADUATING_GRADES
 
 
 def police_workbook(mismatches: Sequence[Mismatch], problems: Sequence[str], night: date) -> bytes:

@@ -14,6 +14,7 @@ SEAL_COLUMN = "核验码"  # hidden, last; turn and seal as `3.5f2c…`
 # Shown cells that the seal covers, in this order, beside file and case: who touches them is told so.
 SEALED_COLUMNS = ("姓名", "学籍号", "身份证件号")
 BLANK = "（空）"  # how a missing value is shown
+UNKNOWN = "unknown"  # school and county of records whose school is not in the school table; owner of their list
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class ReturnForm:
 
 
 PASS, SEND_BACK, ASK_POLICE, HOLD, RELEASE, REDO = "通过", "退回", "送公安核实", "挂起", "解除挂起", "重新处理"
+PASS_OR_BACK = (PASS, SEND_BACK)
 KEEP, GIVE_UP = "坚持佐证", "放弃佐证"
 UPHOLD, DISMISS = "保留", "不予保留"
 ISSUED, NOT_ISSUED = "已发号", "不予发号"

@@ -1,16 +1,15 @@
 """What schools and authorities send back: each rule by a table of cases, and nothing lost or taken twice."""
 
-import importlib.util
 import re
 import stat
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+import returned_sample as sample
 from openpyxl import load_workbook
 
 from xueji.assets import answers as module
@@ -18,16 +17,6 @@ from xueji.assets.engine import Engine
 from xueji.assets.records import frame_of, replace_night
 from xueji.checks.return_rules import RETURN_RULES
 
-
-def load_sample() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("returned_sample", Path(__file__).with_name("returned_sample.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-sample = load_sample()
 A, B, C = (
     sample.case(1),
     sample.case(2, problem_type="ERR_ID", name=None),

@@ -1,26 +1,14 @@
 """Refused rows go back to who sent them, and to nobody else."""
 
-import importlib.util
 from io import BytesIO
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+import returned_sample as sample
 from openpyxl import load_workbook
 
 from xueji.assets.reject_files import reject_files
 
-
-def load_sample() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("returned_sample", Path(__file__).with_name("returned_sample.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-sample = load_sample()
 A = sample.case(1)
 WAITING = sample.case(2, state="待审核")
 UNKNOWN_ANSWER = {"answer": "合并"}

@@ -1,6 +1,5 @@
 """Workbooks are read the same however they were saved: columns and rows in any order, by any program."""
 
-import importlib.util
 import random
 import re
 import shutil
@@ -10,11 +9,11 @@ from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import fastexcel
 import pytest
+import returned_sample as sample
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -26,16 +25,6 @@ from xueji.assets.workbook_cells import column_of, read_cells, shared_strings, u
 from xueji.reports.return_forms import sealed_texts, shown
 from xueji.reports.school_list import ProblemRow, QualityRow, SchoolList, render_school_list
 
-
-def load_sample() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("returned_sample", Path(__file__).with_name("returned_sample.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-sample = load_sample()
 CASES = [sample.case(number, name=None if number == 3 else "测试·甲 ") for number in range(1, 9)]
 ANSWERS = {
     CASES[0]["case_no"]: {"answer": "删除"},
