@@ -108,7 +108,9 @@ def contested(registry: Registry, offices: Mapping[str, str], casting: _Casting)
         if one.kind not in ("same_child", "other_child") or one.planned.start > 0 or count == CONTESTED:
             continue
         parties = [party for party in registry.registrations.values() if party.group == one.group]
-        leader = next(party for party in parties if party.kind == "leader")
+        leader = next((party for party in parties if party.kind == "leader"), None)
+        if leader is None:  # the number is a child's that has moved
+            continue
         schools = [one.school_code, leader.school_code]
         own, other = (offices[school] for school in schools)
         is_cast = not casting.schools.keys().isdisjoint(schools) or not casting.offices.keys().isdisjoint((own, other))

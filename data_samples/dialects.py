@@ -9,6 +9,7 @@ import polars as pl
 from xueji.checks import code_lists
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.unit_columns import unit_columns
+from xueji.data_samples.families import MEMBER_FIELDS, RELATIONS
 
 DeliveryFormat = Literal["mixed", "parquet", "csv"]
 FileFormat = Literal["csv", "csv.gz", "zip", "xlsx", "parquet"]
@@ -16,7 +17,7 @@ LARGEST_WORKBOOK = 12_000  # rows; a unit with more delivers compressed text ins
 
 FIELDS = (
     "xxbsm", "xjh", "xm", "xbm", "csrq", "sfzjlxm", "sfzjh", "nj", "bh", "csdm", "mzm", "gjdqm", "gatqwm", "jkzkm",
-    "hkszdm", "hkxzm", "rxny", "rxfsm", "jdfsm", "sflsetm",
+    "hkszdm", "hkxzm", "rxny", "rxfsm", "jdfsm", "sflsetm", *MEMBER_FIELDS,
 )  # fmt: skip
 CODED = ("xbm", "sfzjlxm", "mzm", "gatqwm", "jkzkm", "hkxzm", "rxfsm", "jdfsm")
 COUNTRIES = {"CHN": "中国", "KOR": "韩国", "USA": "美国"}
@@ -103,6 +104,8 @@ def written(records: pl.DataFrame, unit_code: str, dialect: Dialect) -> pl.DataF
     if dialect.has_labels:
         columns |= {field: labelled(field, first_labels(field)) for field in CODED}
         columns["gjdqm"] = labelled("gjdqm", COUNTRIES)
+        columns["cy1sfzjlxm"] = labelled("cy1sfzjlxm", first_labels("sfzjlxm"))
+        columns |= {field: labelled(field, RELATIONS) for field in ("cy1gxm", "cy2gxm")}
     if dialect.grade_form:
         names = GRADES[dialect.grade_form].split()
         columns["nj"] = labelled("nj", {str(grade): name for grade, name in enumerate(names, start=1)})

@@ -14,7 +14,6 @@ from xueji.checks.model import XuejiError
 from xueji.data_samples.deliveries import (
     Landing,
     PartName,
-    damaged_file,
     write_faulty_deliveries,
     write_part,
     write_schools,
@@ -22,22 +21,21 @@ from xueji.data_samples.deliveries import (
 from xueji.data_samples.delivery_dates import EMPTY_FILE_UNIT, FALSE_WORKBOOK_UNIT, MISSING_UNIT, Calendar
 from xueji.data_samples.dialects import DeliveryFormat
 from xueji.data_samples.draws import Dice, key
-from xueji.data_samples.group_findings import group_findings, with_dates
 from xueji.data_samples.problems import Pace, plan_problems
 from xueji.data_samples.rates import Rates
 from xueji.data_samples.records import build_part
 from xueji.data_samples.sample import UNIT_CODES, Sample
 from xueji.data_samples.schools import Layout, build_layout
+from xueji.data_samples.truths import PartTruth, write_truths
 
 __all__ = ["Rates", "SampleSummary", "write_sample"]
 
-PART_SIZE = 250_000  # students in one file at most: what bounds the memory
+PART_SIZE = 125_000  # students in one file at most: what bounds the memory
 LEAST_STUDENTS = 32 * 30
 DAMAGED_SCHOOL_SIZE = (
     16,
     400,
 )  # students in a school whose file is damaged: enough to be seen, few enough to be accepted
-TRUTH_COLUMNS = ["unit", "school_code", "student_no", "rule_id", "reason", "file", "date", "scope"]
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,8 @@ def write_sample(
     """Write a landing folder of `months` delivery dates for 32 units, and what should be found in it.
 
     `out/YYYY-MM-DD/…` is the landing folder of the design; `out/truth.parquet` has one row per true finding and date,
-    `out/expected_quarantine.parquet` the rows that cannot be read. The same arguments give the same bytes, whatever
-    `threads` (parts worked on at a time). `out` must be missing or empty.
+    `out/truth_*.parquet` what is true beyond findings (truths.py), `out/expected_quarantine.parquet` the rows that cannot be
+    read. The same arguments give the same bytes, whatever `threads` (parts worked on at a time). `out` must be missing or empty.
     """
     check_size(students)
     if out.exists() and any(out.iterdir()):
@@ -79,20 +77,20 @@ def write_sample(
     landing = Landing(out, plan_sample(students, seed, Calendar.ending(last_date, months), rates), delivery_format)
     write_schools(landing)
     names = list(parts_of(landing.sample.layout))
-    singles, broken = [], []
+    truths, broken = [], []
 
-    def write(name: tuple[PartName, int, int]) -> tuple[pl.DataFrame, list[tuple[int, str, str, int]]]:
+    def write(name: tuple[PartName, int, int]) -> tuple[PartTruth, list[tuple[int, str, str, int]]]:
         part = build_part(landing.sample, UNIT_CODES.index(name[0].unit_code), name[1], name[2])
-        return part.findings(), write_part(landing, part, name[0])
+        return PartTruth(part.findings(), part.mistyped_numbers(), part.nameless()), write_part(landing, part, name[0])
 
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        for done, (findings, rows) in enumerate(pool.map(write, names), start=1):
-            singles.append(findings)
+        for done, (truth_of_part, rows) in enumerate(pool.map(write, names), start=1):
+            truths.append(truth_of_part)
             broken += rows
             if on_progress:
                 on_progress(f"sample: {done} of {len(names)} parts written")
     write_faulty_deliveries(landing)
-    truth = write_truth(landing, pl.concat(singles))
+    truth = write_truths(landing, truths)
     write_expected_quarantine(landing, broken)
     last = truth.filter(pl.col("date") == last_date).height
     return SampleSummary(students, landing.sample.layout.table.height, months, last)
@@ -147,36 +145,6 @@ def parts_of(layout: Layout) -> Iterator[tuple[PartName, int, int]]:
         ends = [int(layout.school_start[np.searchsorted(layout.school_start, bound)]) for bound in bounds]
         for place in range(count):
             yield PartName(unit_code, place + 1, count == 1), ends[place], ends[place + 1]
-
-
-def write_truth(landing: Landing, singles: pl.DataFrame) -> pl.DataFrame:
-    """Write `truth.parquet`: one row per true finding and delivery date."""
-    sample = landing.sample
-    dated = with_dates(sample, singles).select(
-        "unit", "school_code", "student_no", "rule_id", "reason", "scope", "month"
-    )
-    months = range(sample.calendar.months)
-    damage = [
-        (UNIT_CODES[sample.layout.unit[school]], how, month)
-        for school, how in sample.damaged_schools.items()
-        for month in months
-    ]
-    files = pl.DataFrame(
-        [(unit, "spreadsheet_damage", how, damaged_file(landing, unit), month) for unit, how, month in damage],
-        schema={"unit": pl.String, "rule_id": pl.String, "reason": pl.String, "file": pl.String, "month": pl.Int64},
-        orient="row",
-    )
-    truth = pl.concat([dated, group_findings(sample), files], how="diagonal")
-    dates = pl.DataFrame(
-        {"month": list(months), "date": list(sample.calendar.dates)}, schema_overrides={"month": pl.Int64}
-    )
-    truth = (
-        truth.join(dates, on="month")
-        .select(TRUTH_COLUMNS)
-        .sort("date", "unit", "school_code", "student_no", "rule_id", "reason")
-    )
-    truth.write_parquet(landing.folder / "truth.parquet", compression="zstd", row_group_size=122_880)
-    return truth
 
 
 def write_expected_quarantine(landing: Landing, broken: list[tuple[int, str, str, int]]) -> None:

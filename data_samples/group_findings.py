@@ -6,25 +6,34 @@ A group counts on a date by those of its parties that stand in the registry then
 import numpy as np
 import polars as pl
 
-from xueji.data_samples.mistakes import SECOND_REGISTRATIONS
-from xueji.data_samples.people import seats_of
 from xueji.data_samples.sample import UNIT_CODES, Sample
+from xueji.data_samples.seats import seats_of
+from xueji.data_samples.second_registrations import ANOTHERS_SEAT, SUSPECT_LEADERS, SUSPECTS
 
-ID_PARTIES = ("leader", "same_child", "other_child", "document_leader", "document_same", "document_other")
+ID_PARTIES = (
+    "leader", "same_child", "other_child", "left_behind", "moved_child", "document_leader", "document_same", "document_other",
+)  # fmt: skip
 STUDENT_NO_PARTIES = ("student_no_leader", "student_no_taken")
-NAMELESS = ("id_missing", "document_number_missing", "no_document", "nameless_leader", "nameless_same")
+NAMELESS_PARTIES = ("nameless_leader", "nameless_same")
+SUSPECT_PARTIES = (*SUSPECT_LEADERS, *SUSPECTS)
+# Registrations without a number that agree in everything are suspects where they lie in several units: there a match is only noted.
+ACROSS_UNITS = {"nameless_same": "no_number"}
+FIRST_OF_SUSPECTS = ("nameless_leader", *SUSPECT_LEADERS)
+# Who rightly holds the number or stands as registered: the leader, but for a child that has moved.
+HOLDERS = {"leader", "moved_child", "document_leader", "nameless_leader"}
 
 
 def parties_of(sample: Sample, kinds: tuple[str, ...]) -> pl.DataFrame:
-    """Planned records of these kinds: kind, group, unit, school_code, student_no, county, city, name, sex, birth, start, end."""
+    """Planned records of these kinds: index, kind, group, unit, school_code, student_no, county, city, name, start, end."""
     plan = sample.plan.filter(pl.col("kind").is_in(kinds))
     index, leader = plan["index"].to_numpy(), plan["leader"].to_numpy()
-    is_second = plan["kind"].is_in(sorted(SECOND_REGISTRATIONS)).to_numpy()
+    is_second = plan["kind"].is_in(sorted(ANOTHERS_SEAT)).to_numpy()
     seats = seats_of(sample.layout, index)
     own = sample.children(seats)
     children = sample.children(seats_of(sample.layout, np.where(is_second, leader, index)))
     table = sample.layout.table
     return plan.select(
+        "index",
         "kind",
         "group",
         unit=pl.Series(UNIT_CODES).gather(sample.layout.unit[seats.school]),
@@ -33,8 +42,6 @@ def parties_of(sample: Sample, kinds: tuple[str, ...]) -> pl.DataFrame:
         county=table["county_code"].gather(seats.school),
         city=table["city_code"].gather(seats.school),
         name=children.name,
-        sex=children.sex,
-        birth=pl.Series(children.birth),
         start=pl.max_horizontal("start", pl.Series(sample.entered(seats))),
         end="end",
     )
@@ -98,9 +105,9 @@ def duplicate_student_numbers(sample: Sample) -> pl.DataFrame:
     ).select(FINDING)
 
 
-def duplicate_nameless(sample: Sample) -> pl.DataFrame:
+def duplicate_nameless(sample: Sample, nameless: pl.DataFrame) -> pl.DataFrame:
     """Children without any number who agree in name, sex and birth date, planned or by chance."""
-    rows = with_dates(sample, parties_of(sample, NAMELESS))
+    rows = with_dates(sample, nameless)
     person = ["month", "name", "sex", "birth"]
     in_unit = pl.len().over([*person, "unit"])
     units = pl.col("unit").n_unique().over(person)
@@ -116,6 +123,43 @@ def duplicate_nameless(sample: Sample) -> pl.DataFrame:
     )
 
 
-def group_findings(sample: Sample) -> pl.DataFrame:
-    """All of them, one row a party and date."""
-    return pl.concat([duplicate_numbers(sample), duplicate_student_numbers(sample), duplicate_nameless(sample)])
+def suspects(sample: Sample) -> pl.DataFrame:
+    """Registrations of children who are registered more than once without a number in common, by date.
+
+    Beside the columns of FINDING's keys: child, record (a stable number of the seat), kind (first, second), how, scope.
+    """
+    rows = with_dates(sample, parties_of(sample, (*SUSPECT_PARTIES, *NAMELESS_PARTIES)))
+    is_apart = ~pl.col("kind").is_in(NAMELESS_PARTIES) | (pl.col("unit").n_unique().over(GROUP) > 1)
+    rows = rows.filter(pl.len().over(GROUP) > 1, is_apart)
+    is_first = pl.col("kind").is_in(FIRST_OF_SUSPECTS)
+    rows = rows.with_columns(how=pl.col("kind").replace_strict(SUSPECTS | ACROSS_UNITS, default=None), scope=scope())
+    apart = pl.col("how").sort_by("index").filter(~is_first.sort_by("index")).first().over(GROUP)
+    return rows.with_columns(
+        child="group",
+        record="index",
+        kind=pl.when(is_first).then(pl.lit("first")).otherwise(pl.lit("second")),
+        how=pl.coalesce("how", apart),
+    )
+
+
+def suspected_duplicates(sample: Sample) -> pl.DataFrame:
+    nothing = pl.lit(None, pl.String)
+    return suspects(sample).with_columns(rule_id=pl.lit("suspected_duplicate"), reason=nothing).select(FINDING)
+
+
+def holders(sample: Sample) -> pl.DataFrame:
+    """The parties of the planned duplicates, by date, and whether each rightly holds the number: child, is_holder."""
+    rows = with_dates(sample, parties_of(sample, (*ID_PARTIES, *NAMELESS_PARTIES))).filter(pl.len().over(GROUP) > 1)
+    return rows.with_columns(child="group", is_holder=pl.col("kind").is_in(sorted(HOLDERS)))
+
+
+def group_findings(sample: Sample, nameless: pl.DataFrame) -> pl.DataFrame:
+    """All of them, one row a party and date. `nameless`: the records without a number (`Part.nameless`)."""
+    return pl.concat(
+        [
+            duplicate_numbers(sample),
+            duplicate_student_numbers(sample),
+            duplicate_nameless(sample, nameless),
+            suspected_duplicates(sample),
+        ]
+    )

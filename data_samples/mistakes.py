@@ -4,53 +4,14 @@ Mistakes are made one record at a time, as people make them; they concern a few 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 from xueji.checks.tables import REQUIRED_FIELDS
-from xueji.data_samples import name_mistakes, number_mistakes
+from xueji.data_samples import name_mistakes, number_mistakes, second_registrations
+from xueji.data_samples.dates_mistyped import mistyped_date
 from xueji.data_samples.draws import Dice
 from xueji.data_samples.numbers import id_number
-
-
-@dataclass(frozen=True)
-class Person:
-    """A child as it truly is."""
-
-    name: str
-    sex: str  # 1, 2
-    birth: int  # YYYYMMDD
-    number: str
-    nation: str
-    student_no: str
-
-
-@dataclass(frozen=True)
-class Record:
-    """What a mistake needs to know: the child, its seat, and the leader of its group."""
-
-    index: int
-    child: Person
-    leader: Person | None
-    leader_index: int
-    school_code: str
-    other_school_code: str  # of another unit
-    special_number: str | None  # a number that is no student's (problems.py)
-    last_date: date
-
-
-@dataclass
-class Outcome:
-    """Cells of the record that differ, findings that are true, and what the register holds instead of the child itself."""
-
-    cells: dict[str, str | None] = field(default_factory=dict)
-    findings: list[tuple[str, str | None]] = field(default_factory=list)  # rule id, reason
-    register_number: str | None = None
-    register_name: str | None = None
-    is_registered: bool = True
-    stranger: tuple[str, str] | None = None  # number and name of someone else whom the register holds
-    grades_behind: int = 0
-
+from xueji.data_samples.record_facts import Outcome, Record
+from xueji.data_samples.second_registrations import family_cells, identity_of
 
 DOCUMENT_TYPES = ("A", "6", "8", "7", "C", "9", "A", "6", "8")
 # 港澳台侨外 and country that go with a document type.
@@ -99,23 +60,14 @@ def with_document(index: int) -> dict[str, str | None]:
     return {"sfzjlxm": kind, "sfzjh": number, "gatqwm": group, "gjdqm": country}
 
 
-def identity_of(person: Person) -> dict[str, str | None]:
-    """The cells of a second registration of the same child."""
-    return {"xm": person.name, "xbm": person.sex, "csrq": str(person.birth), "mzm": person.nation}
-
-
-def same_child(record: Record, dice: Dice) -> Outcome:
-    assert record.leader
-    return Outcome(identity_of(record.leader) | {"sfzjh": record.leader.number}, is_registered=False)
-
-
 def other_child(record: Record, dice: Dice) -> Outcome:
     """Another child's number: what the two children differ in disagrees with the number."""
     assert record.leader
     child, owner = record.child, record.leader
     outcome = Outcome({"sfzjh": owner.number})
     if child.name != owner.name:
-        outcome.findings.append(("id_name_mismatch", "different"))
+        has_surname = name_mistakes.other_surname(owner.name, child.name) == child.name
+        outcome.findings.append(("id_name_mismatch", "surname" if has_surname else "different"))
     if child.birth != owner.birth:
         outcome.findings.append(("id_birth_conflict", None))
     if child.sex != owner.sex:
@@ -129,21 +81,12 @@ def document_leader(record: Record, dice: Dice) -> Outcome:
 
 def document_same(record: Record, dice: Dice) -> Outcome:
     assert record.leader
-    return Outcome(identity_of(record.leader) | with_document(record.leader_index), is_registered=False)
+    cells = identity_of(record.leader) | family_cells(record, record.leader, dice)
+    return Outcome(cells | with_document(record.leader_index), is_registered=False)
 
 
 def document_other(record: Record, dice: Dice) -> Outcome:
     return Outcome(with_document(record.leader_index))
-
-
-def nameless_leader(record: Record, dice: Dice) -> Outcome:
-    return Outcome({"sfzjh": None}, [("id_missing", None)])
-
-
-def nameless_same(record: Record, dice: Dice) -> Outcome:
-    assert record.leader
-    cells = identity_of(record.leader) | {"sfzjh": None}
-    return Outcome(cells, [("id_missing", None)], is_registered=False)
 
 
 def student_no_taken(record: Record, dice: Dice) -> Outcome:
@@ -168,6 +111,28 @@ def name_mistyped(record: Record, dice: Dice) -> Outcome:
     return Outcome({"xm": name}, [("id_name_mismatch", reason)])
 
 
+def name_heteronym(record: Record, dice: Dice) -> Outcome:
+    """A surname typed by a reading that it has elsewhere."""
+    name = name_mistakes.homophone_reading(record.child.name, dice)
+    if name is None:
+        return name_mistyped(record, dice)
+    return Outcome({"xm": name}, [("id_name_mismatch", "homophone_reading")])
+
+
+def surname_in_record(record: Record, dice: Dice) -> Outcome:
+    """The child goes by the other parent's surname."""
+    child = record.child
+    name, reason = name_mistakes.with_surname(child.name, child.sex, child.family.mother.name, dice)
+    return Outcome({"xm": name}, [("id_name_mismatch", reason)])
+
+
+def surname_in_register(record: Record, dice: Dice) -> Outcome:
+    """The child has been given the other parent's surname, and the record has not followed."""
+    child = record.child
+    name, reason = name_mistakes.with_surname(child.name, child.sex, child.family.mother.name, dice)
+    return Outcome({}, [("id_name_mismatch", reason)], register_name=name)
+
+
 def name_changed(record: Record, dice: Dice) -> Outcome:
     name = name_mistakes.renamed(record.child.name, record.child.sex, dice)
     return Outcome({}, [("id_name_mismatch", "different")], register_name=name)
@@ -181,17 +146,22 @@ def strangers_number(record: Record, dice: Dice) -> Outcome:
     return Outcome({"sfzjh": record.special_number}, findings, stranger=(record.special_number, name))
 
 
-def id_format(record: Record, dice: Dice) -> Outcome:
-    number, reason = number_mistakes.malformed(record.child.number, dice)
-    return Outcome({"sfzjh": number}, [("id_format", reason)])
+def number_mistyped(rule_id: str) -> Callable[[Record, Dice], Outcome]:
+    """A number mistyped so that `rule_id` finds it. Some of these children have more wrong, which cannot be told by the number then."""
 
+    def mistake(record: Record, dice: Dice) -> Outcome:
+        child = record.child
+        typed = number_mistakes.mistyped(child.number, dice, rule_id)
+        outcome = Outcome({"sfzjh": typed.text}, [(rule_id, typed.reason)], mistyped=typed if typed.slips else None)
+        if dice.roll(7) == 0:
+            outcome.cells["xbm"] = "2" if child.sex == "1" else "1"
+        elif dice.roll(15) == 0:
+            outcome.cells["csrq"] = mistyped_date(child.birth, record.last_date, dice)
+        elif dice.roll(40) == 0:
+            outcome.cells["xm"], _ = name_mistakes.mistyped(child.name, dice)
+        return outcome
 
-def id_checksum(record: Record, dice: Dice) -> Outcome:
-    """A mistyped number; some of these children have a wrong sex or birth date as well, which cannot be told then."""
-    outcome = Outcome({"sfzjh": number_mistakes.mistyped(record.child.number, dice)}, [("id_checksum", None)])
-    if dice.roll(6) == 0:
-        outcome.cells |= {"xbm": "2" if record.child.sex == "1" else "1"}
-    return outcome
+    return mistake
 
 
 def special_number_as(rule_id: str, reason: str) -> Callable[[Record, Dice], Outcome]:
@@ -228,14 +198,8 @@ def foreigner(record: Record, dice: Dice) -> Outcome:
 
 
 def birth_date_mistyped(record: Record, dice: Dice) -> Outcome:
-    """A day, a month or a year off, month and day swapped, or the date of the lunar calendar."""
-    birth = record.child.birth
-    true = date(birth // 10_000, birth // 100 % 100, birth % 100)
-    choices = [true + timedelta(days=days) for days in (1, -1, 10, -10, -29, -30, -38, 365, -365)]
-    if true.day <= 12 and true.day != true.month:
-        choices.append(date(true.year, true.day, true.month))
-    wrong = dice.choose(choices)
-    return Outcome({"csrq": wrong.strftime("%Y%m%d")}, [("id_birth_conflict", None)])
+    wrong = mistyped_date(record.child.birth, record.last_date, dice)
+    return Outcome({"csrq": wrong}, [("id_birth_conflict", None)])
 
 
 def sex_mistyped(record: Record, dice: Dice) -> Outcome:
@@ -321,10 +285,10 @@ def name_variant(record: Record, dice: Dice) -> Outcome:
 
 def name_not_comparable(record: Record, dice: Dice) -> Outcome:
     """A character lost in the record or, less often, in the register."""
-    name = name_mistakes.with_lost_character(record.child.name, dice)
+    name, reason = name_mistakes.half_lost(record.child.name, record.child.sex, dice)
     if dice.roll(4) == 0:
-        return Outcome({}, [("name_not_comparable", None)], register_name=name)
-    return Outcome({"xm": name}, [("name_not_comparable", None)])
+        return Outcome({}, [("name_not_comparable", reason)], register_name=name)
+    return Outcome({"xm": name}, [("name_not_comparable", reason)])
 
 
 def nothing(record: Record, dice: Dice) -> Outcome:
@@ -343,21 +307,23 @@ MISTAKES: dict[str, Callable[[Record, Dice], Outcome]] = {
     "date:rxny": enrolled_month_invalid,
     **{f"missing:{column}": column_missing(column) for column in REQUIRED_FIELDS if column != "sfzjh"},
     **{f"code:{column}": invalid_code(column) for column in INVALID_CODES},
+    "id_format": number_mistyped("id_format"),
+    "id_checksum": number_mistyped("id_checksum"),
+    "separator_variant": name_variant,
+    **second_registrations.MISTAKES,
     **{
         mistake.__name__: mistake
         for mistake in (
-            same_child, other_child, document_leader, document_same, document_other, nameless_leader, nameless_same,
-            student_no_taken, not_registered, superseded, invented, name_mistyped, name_changed, strangers_number,
-            id_format, id_checksum, unlisted_division, residence_permit, foreigner, birth_date_mistyped, sex_mistyped,
-            id_missing, document_number_missing, no_document, name_invalid, school_not_listed, school_of_other_unit,
-            stale_record, student_no_check, name_variant, name_not_comparable,
+            other_child, document_leader, document_same, document_other, student_no_taken, not_registered, superseded, invented,
+            name_mistyped, name_heteronym, surname_in_record, surname_in_register, name_changed, strangers_number,
+            unlisted_division, residence_permit, foreigner, birth_date_mistyped, sex_mistyped, id_missing, document_number_missing,
+            no_document, name_invalid, school_not_listed, school_of_other_unit, stale_record, student_no_check, name_variant,
+            name_not_comparable,
         )
     },
 }  # fmt: skip
-# A second registration of a child: not there before the problem begins, struck off when it is solved.
-SECOND_REGISTRATIONS = {"same_child", "document_same", "nameless_same"}
 # No usable ID number, or another child's: the student number is a provisional one.
 PROVISIONAL = {
-    "same_child", "document_leader", "document_same", "document_other", "nameless_leader", "nameless_same",
-    "other_document", "no_document", "unlisted_division", "residence_permit", "foreigner", "document_number_missing",
-}  # fmt: skip
+    "document_leader", "document_other", "nameless_leader", "other_document", "no_document", "unlisted_division",
+    "residence_permit", "foreigner", "document_number_missing", "suspect_nameless_leader",
+} | second_registrations.ANOTHERS_SEAT  # fmt: skip

@@ -10,15 +10,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from xueji.checks.model import UNITS
-from xueji.data_samples.draws import Weighted, draw, share
+from xueji.data_samples.draws import Weighted, draw, share, whole
 
 FOLDER = Path(__file__).parent / "data"
 STYLES = {"05": "uyghur", "17": "kazakh", "04": "tibetan", "02": "mongolian"}  # nation → style of its names
 # Of a style's names, the share with a separator between the parts, and with a second part at all.
 SEPARATED = {"uyghur": 1.0, "kazakh": 0.9, "tibetan": 0.12, "mongolian": 0.1}
 TWO_PARTS = {"uyghur": 1.0, "kazakh": 1.0, "tibetan": 0.95, "mongolian": 0.3}
+FATHERS_NAMES = ("uyghur", "kazakh")  # styles whose second part is the father's name
 SEPARATOR = "·"  # U+00B7, the only right one (民委发〔2016〕33号)
 ONE_CHARACTER, WHOLE_NAME, RARE = 0.12, 0.14, 0.002  # shares of 汉 given names
+PARENTS_NAMES = 1_500  # made of two characters
+RENAMINGS, BEYOND_INDEXES = 4, 1 << 40
+NEW_FASHION = 20  # whole given names at the head of their table that no parent has
 
 
 def read_table(name: str) -> list[dict[str, str]]:
@@ -65,6 +69,36 @@ def minority(style: str, part: str) -> dict[bool, Texts]:
 SEXES = ((True, "1"), (False, "2"))
 
 
+def draw_other_names(
+    seed: int,
+    names: pl.Series,
+    elder_names: pl.Series,
+    index: NDArray[np.int64],
+    family: NDArray[np.int64],
+    is_male: NDArray[np.bool_],
+    nations: pl.Series,
+) -> pl.Series:
+    """`names`, but where a child would be called as its elder: nobody names a child after its living brother or sister."""
+    for turn in range(1, RENAMINGS + 1):
+        rows = np.flatnonzero((names == elder_names).to_numpy())
+        if not len(rows):
+            break
+        again = draw_names(seed, index[rows] + turn * BEYOND_INDEXES, family[rows], is_male[rows], nations.gather(rows))
+        names = names.scatter(rows, again)
+    return names
+
+
+@cache
+def parents_given_names(is_male: bool) -> pl.Series:
+    """Given names of the children's parents: whole names of the older fashion, and such of two of their characters or of one."""
+    wholes = given("given_names.csv", "given_name")[is_male].texts
+    older = wholes.tail(len(wholes) - NEW_FASHION).to_list()
+    characters = sorted(set("".join(older)))
+    first, second = (whole(draw(0, f"parents {part}", np.arange(PARENTS_NAMES)), len(characters)) for part in range(2))
+    made = [characters[one] + characters[other] for one, other in zip(first, second, strict=True) if one != other]
+    return pl.Series([*older, *characters, *made])
+
+
 @cache
 def nations_of_unit(unit: int) -> Texts:
     """Codes of GB/T 3304 with their shares among a unit's children."""
@@ -92,7 +126,10 @@ def draw_names(
     is_male: NDArray[np.bool_],
     nations: pl.Series,
 ) -> pl.Series:
-    """The name of each child. Children of one `family` (twins) share the surname, or the father's name."""
+    """The name of each child. Children of one `family` share the surname, or the father's name.
+
+    The same index gives the same name; so a brother may come to bear his brother's (`draw_other_names`).
+    """
     names = surnames().pick(draw(seed, "surname", family)) + draw_given(seed, index, is_male)
     frame = pl.DataFrame({"place": np.arange(len(index)), "nation": nations, "is_male": is_male})
     for nation, style in STYLES.items():
@@ -101,6 +138,32 @@ def draw_names(
             styled = draw_styled(seed, style, index[places], family[places], is_male[places])
             names = names.scatter(places, styled)
     return names
+
+
+def draw_parents(seed: int, family: NDArray[np.int64], nations: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Fathers' and mothers' names. The children of a `family` bear the father's surname, or his given name after their own."""
+    names = []
+    for who, is_male in (("father", True), ("mother", False)):
+        surname = surnames().pick(draw(seed, "surname" if is_male else "mother surname", family))
+        pool = parents_given_names(is_male)
+        names.append(surname + pool.gather(whole(draw(seed, f"{who} given", family), len(pool))))
+    for nation, style in STYLES.items():
+        places = np.flatnonzero((nations == nation).to_numpy())
+        if len(places):
+            of_style = styled_parents(seed, style, family[places])
+            names = [both.scatter(places, styled) for both, styled in zip(names, of_style, strict=True)]
+    return names[0], names[1]
+
+
+def styled_parents(seed: int, style: str, family: NDArray[np.int64]) -> tuple[pl.Series, pl.Series]:
+    """Fathers' and mothers' names of one style."""
+    fathers, mothers = (np.full(len(family), is_male) for is_male in (True, False))
+    father = draw_styled(seed, style, family, family, fathers, "father ")
+    mother = draw_styled(seed, style, family, family, mothers, "mother ")
+    if style in FATHERS_NAMES:
+        second = minority(style, "second")[True].pick(draw(seed, f"father {style} second", family))
+        father = minority(style, "second")[True].pick(draw(seed, f"{style} second", family)) + SEPARATOR + second
+    return father, mother
 
 
 def draw_given(seed: int, index: NDArray[np.int64], is_male: NDArray[np.bool_]) -> pl.Series:
@@ -131,16 +194,19 @@ def draw_given(seed: int, index: NDArray[np.int64], is_male: NDArray[np.bool_]) 
 
 
 def draw_styled(
-    seed: int, style: str, index: NDArray[np.int64], family: NDArray[np.int64], is_male: NDArray[np.bool_]
+    seed: int,
+    style: str,
+    index: NDArray[np.int64],
+    family: NDArray[np.int64],
+    is_male: NDArray[np.bool_],
+    whose: str = "",
 ) -> pl.Series:
-    """Names of one style: a given name and, mostly, a second part."""
-    shares_second = style in ("uyghur", "kazakh")  # the father's name
-    first = by_sex(minority(style, "given"), draw(seed, f"{style} given", index), is_male)
-    second = by_sex(
-        minority(style, "second"), draw(seed, f"{style} second", family if shares_second else index), is_male
-    )
-    form = share(draw(seed, f"{style} form", index))
-    has_separator = share(draw(seed, f"{style} separator", index)) < SEPARATED[style]
+    """Names of one style: a given name and, mostly, a second part. `whose` tells parents' draws from their children's."""
+    seconds = family if style in FATHERS_NAMES else index
+    first = by_sex(minority(style, "given"), draw(seed, f"{whose}{style} given", index), is_male)
+    second = by_sex(minority(style, "second"), draw(seed, f"{whose}{style} second", seconds), is_male)
+    form = share(draw(seed, f"{whose}{style} form", index))
+    has_separator = share(draw(seed, f"{whose}{style} separator", index)) < SEPARATED[style]
     frame = pl.DataFrame({"first": first, "second": second, "separator": np.where(has_separator, SEPARATOR, "")})
     return frame.select(
         pl.when(pl.Series(form < TWO_PARTS[style]))

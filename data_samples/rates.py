@@ -20,7 +20,9 @@ class Rates:
     """Records without a number that agree in name, sex and birth date with another of their unit."""
     duplicate_across_units: float = 0.00002
     """The same between units, which is a note only."""
-    id_not_found: float = 0.0011
+    suspected_duplicate: float = 0.0012
+    """Registrations of children who are registered again under another number, a mistyped one or none; all parties count."""
+    id_not_found: float = 0.0009
     """Numbers that the register lacks: not registered, superseded by a new number, or invented."""
     id_name_mismatch: float = 0.0028
     """Names that differ from the register's: mistyped, changed, or the number of someone outside school."""

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from xueji.data_samples import number_mistakes
 from xueji.data_samples.draws import Dice, draw, share, whole
-from xueji.data_samples.mistakes import SECOND_REGISTRATIONS
-from xueji.data_samples.outcomes import Planned, plan_outcomes
-from xueji.data_samples.people import Children, Seats, seats_of
+from xueji.data_samples.families import Families, member_columns
+from xueji.data_samples.name_mistakes import folded
+from xueji.data_samples.outcomes import Facts, Planned, plan_outcomes
+from xueji.data_samples.people import Children
 from xueji.data_samples.sample import UNIT_CODES, Sample
+from xueji.data_samples.seats import Seats, seats_of
+from xueji.data_samples.second_registrations import ANOTHERS_SEAT
 
 CLASS_SIZE = 45
 
@@ -28,6 +31,7 @@ class Part:
     unit: int
     seats: Seats
     children: Children
+    families: Families
     kinds: pl.Series  # peculiarity of each row, null for none
     student_no: pl.Series
     planned: tuple[Planned, ...]
@@ -40,18 +44,16 @@ class Part:
     def base(self) -> pl.DataFrame:
         """All columns but the grade, for faultless records."""
         sample, seats, children = self.sample, self.seats, self.children
-        layout, index = sample.layout, seats.index
+        index = seats.index
         entry_year = sample.calendar.last_school_year - (seats.grade - seats.entry_grade)
         stage = np.where(seats.grade <= 6, 1, np.where(seats.grade <= 9, 2, 3))
         class_no = entry_year * 1000 + stage * 100 + seats.place_in_grade // CLASS_SIZE + 1
-        settled = share(draw(sample.seed, "settled", index)) < 0.8  # registered where the school is
         health = whole(draw(sample.seed, "health", index), 100)
         habits = draw(sample.seed, "habits", index)
         boards = (habits % np.uint64(100)).astype(np.int64) < np.where(stage == 1, 6, np.where(stage == 2, 25, 60))
-        household = np.where(settled, layout.county_codes[seats.county], children.region)
-        return pl.DataFrame(
+        records = pl.DataFrame(
             {
-                "xxbsm": layout.table["school_code"].gather(seats.school),
+                "xxbsm": self.school_codes,
                 "xjh": self.student_no,
                 "xm": children.name,
                 "xbm": children.sex,
@@ -64,7 +66,7 @@ class Part:
                 "gjdqm": pl.repeat("CHN", len(index), eager=True),
                 "gatqwm": pl.repeat("00", len(index), eager=True),
                 "jkzkm": texts(np.where(health < 97, 0, np.where(health < 99, 1, 2)), "10", "20", "50"),
-                "hkszdm": pl.Series(household).cast(pl.String) + "000000",
+                "hkszdm": pl.Series(self.families.household).cast(pl.String) + "000000",
                 "hkxzm": texts((habits >> np.uint64(20)) % np.uint64(3) == 0, "1", "2"),
                 "rxny": pl.Series(entry_year * 100 + 9).cast(pl.String),
                 "rxfsm": texts(
@@ -74,12 +76,21 @@ class Part:
                 "sflsetm": texts((habits >> np.uint64(40)) % np.uint64(12) == 0, "0", "1"),
             }
         )
+        members = member_columns(sample.seed, seats, self.families, self.is_without_number)
+        return pl.concat([records, members], how="horizontal")
+
+    @property
+    def is_without_number(self) -> NDArray[np.bool_]:
+        """Which rows never had a number to write down: a member's is asked for instead."""
+        without = np.zeros(len(self.seats.index), dtype=np.bool_)
+        without[[record.row for record in self.planned if is_nameless(record)]] = True
+        return without
 
     def present(self, month: int) -> NDArray[np.bool_]:
         """Which rows a delivery of this month has."""
         present = self.entered <= month
         for record in self.planned:
-            if record.kind in SECOND_REGISTRATIONS and not record.shows(month):
+            if not record.is_there(month):
                 present[record.row] = False
         return present
 
@@ -147,7 +158,7 @@ class Part:
         numbers, names, strangers = dict[int, str](), dict[int, str](), list[tuple[str, str, str, str]]()
         for record in self.planned:
             outcome = record.outcome
-            if record.kind in SECOND_REGISTRATIONS:
+            if record.kind in ANOTHERS_SEAT:
                 registered[record.row] = False
             if outcome.stranger:
                 number, name = outcome.stranger
@@ -166,28 +177,62 @@ class Part:
         return pl.concat([frame.filter(pl.Series(registered)), others])
 
     def findings(self) -> pl.DataFrame:
-        """What should be found about single records, with the months it is true for."""
-        rows = []
-        for record in self.planned:
-            cells = record.outcome.cells
-            school = cells.get("xxbsm", self.base["xxbsm"][record.row]) if record.outcome.findings else None
-            for rule_id, reason in record.outcome.findings:
-                student_no = cells.get("xjh", self.student_no[record.row])
-                start = max(record.start, int(self.entered[record.row]))
-                rows.append((UNIT_CODES[self.unit], school, student_no, rule_id, reason, None, start, record.end))
+        """What should be found about single records, with the months it is true for: FINDINGS."""
+        rows = [
+            (*self.key_of(record), rule_id, reason, None, *self.months_of(record))
+            for record in self.planned
+            for rule_id, reason in record.outcome.findings
+        ]
         return pl.DataFrame(rows, schema=FINDINGS, orient="row")
 
+    def mistyped_numbers(self) -> pl.DataFrame:
+        """The records whose number was mistyped, the right number and the typist's slips: MISTYPED."""
+        rows = [
+            (*self.key_of(record), typed.right_number, len(typed.slips), typed.slips[0], *self.months_of(record))
+            for record in self.planned
+            if (typed := record.outcome.mistyped) is not None
+        ]
+        return pl.DataFrame(rows, schema=MISTYPED, orient="row")
 
-FINDINGS = {
-    "unit": pl.String,
-    "school_code": pl.String,
-    "student_no": pl.String,
-    "rule_id": pl.String,
-    "reason": pl.String,
-    "scope": pl.String,
-    "start": pl.Int64,
-    "end": pl.Int64,
-}
+    def nameless(self) -> pl.DataFrame:
+        """The records without any number, their names folded: NAMELESS."""
+        county, city = (self.sample.layout.table[column] for column in ("county_code", "city_code"))
+        identity = {column: self.base[column] for column in ("xm", "xbm", "csrq")}
+        rows = []
+        for record in self.planned:
+            if is_nameless(record):
+                cells, school = record.outcome.cells, int(self.seats.school[record.row])
+                name, sex, birth = (cells.get(column, values[record.row]) for column, values in identity.items())
+                place = (county[school], city[school])
+                rows.append((*self.key_of(record), *place, folded(name or ""), sex, birth, *self.months_of(record)))
+        return pl.DataFrame(rows, schema=NAMELESS, orient="row")
+
+    def key_of(self, record: Planned) -> tuple[str, str | None, str | None]:
+        """Unit, school code and student number as delivered while the peculiarity shows."""
+        cells = record.outcome.cells
+        school = cells["xxbsm"] if "xxbsm" in cells else self.school_codes[record.row]
+        return UNIT_CODES[self.unit], school, cells["xjh"] if "xjh" in cells else self.student_no[record.row]
+
+    @cached_property
+    def school_codes(self) -> pl.Series:
+        return self.sample.layout.table["school_code"].gather(self.seats.school)
+
+    def months_of(self, record: Planned) -> tuple[int, int]:
+        return max(record.start, int(self.entered[record.row])), record.end
+
+
+def is_nameless(record: Planned) -> bool:
+    """Whether the record has no number at all."""
+    return "sfzjh" in record.outcome.cells and record.outcome.cells["sfzjh"] is None
+
+
+_KEY = {"unit": pl.String, "school_code": pl.String, "student_no": pl.String}
+_MONTHS = {"start": pl.Int64, "end": pl.Int64}
+FINDINGS = _KEY | {"rule_id": pl.String, "reason": pl.String, "scope": pl.String} | _MONTHS
+MISTYPED = _KEY | {"right_number": pl.String, "slips": pl.Int64, "slip": pl.String} | _MONTHS
+NAMELESS = (
+    _KEY | {"county": pl.String, "city": pl.String, "name": pl.String, "sex": pl.String, "birth": pl.String} | _MONTHS
+)
 
 
 def texts(places: NDArray[np.generic], *choices: str) -> pl.Series:
@@ -203,13 +248,6 @@ def build_part(sample: Sample, unit: int, first: int, last: int) -> Part:
     plan = sample.plan[int(bounds[0]) : int(bounds[1])]
     rows = plan["index"].to_numpy() - first
     kinds = pl.Series([None] * len(seats.index), dtype=pl.String).scatter(rows, plan["kind"])
-    student_no = sample.student_numbers(seats, children, kinds)
-    return Part(
-        sample,
-        unit,
-        seats,
-        children,
-        kinds,
-        student_no,
-        plan_outcomes(sample, unit, plan, seats, children, student_no, first),
-    )
+    facts = Facts(seats, children, sample.families(seats, children), sample.student_numbers(seats, children, kinds))
+    planned = plan_outcomes(sample, unit, plan, facts, first)
+    return Part(sample, unit, seats, children, facts.families, kinds, facts.student_no, planned)

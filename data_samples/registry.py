@@ -10,11 +10,13 @@ import numpy as np
 import polars as pl
 
 from xueji.data_samples.draws import Dice, key
-from xueji.data_samples.group_findings import ID_PARTIES, NAMELESS
-from xueji.data_samples.mistakes import SECOND_REGISTRATIONS, document_number
-from xueji.data_samples.outcomes import Planned
+from xueji.data_samples.group_findings import ID_PARTIES, NAMELESS_PARTIES, SUSPECT_PARTIES
+from xueji.data_samples.mistakes import document_number
+from xueji.data_samples.name_mistakes import folded
+from xueji.data_samples.outcomes import Planned, leaders_of
 from xueji.data_samples.records import Part, build_part
 from xueji.data_samples.sample import UNIT_CODES, Sample
+from xueji.data_samples.second_registrations import ANOTHERS_SEAT, LEFT_OVER, MOVED
 
 # The class of problem records that a mistake's findings belong to; others open no case.
 PROBLEM_OF_FINDING = {
@@ -25,7 +27,14 @@ PROBLEM_OF_FINDING = {
     ),
 }
 # The record is right as it stands, and what it is held against is wrong or out of date.
-RIGHT_AS_THEY_STAND = {"leader", "document_leader", "not_registered", "name_changed", "id_missing", "no_document"}
+RIGHT_AS_THEY_STAND = {
+    "leader", "document_leader", "not_registered", "name_changed", "surname_in_register", "id_missing", "no_document", *MOVED,
+}  # fmt: skip
+# A number is taken from these by nothing but a deletion: of a child that has a new number, the record under the old one goes.
+GONE = {*LEFT_OVER, "suspect_renumbered_leader"}
+NAMELESS = (
+    "id_missing", "document_number_missing", "no_document", *NAMELESS_PARTIES, "suspect_nameless_leader", "suspect_without", "suspect_nameless",
+)  # fmt: skip
 GONE_IN = {"invented": 2}  # one child in so many has left the school, the record stayed behind
 GONE_IN_ELSE = 10
 IDENTITY_CELLS = {"name": "xm", "sex": "xbm", "birth": "csrq", "id_type": "sfzjlxm", "number": "sfzjh"}
@@ -87,9 +96,8 @@ class Registry:
     def __init__(self, sample: Sample) -> None:
         self.sample = sample
         self.parts = [build_part(sample, unit, *sample.layout.unit_range(unit)) for unit in range(len(UNIT_CODES))]
-        groups = dict(sample.plan.select("index", "group").iter_rows())
         self.registrations = {
-            registration.index: registration for part in self.parts for registration in registrations_of(part, groups)
+            registration.index: registration for part in self.parts for registration in registrations_of(part)
         }
         self.by_number = {(r.unit, r.school_code, r.student_no): r for r in self.registrations.values()}
         self.put_right: dict[int, Identity] = {}
@@ -148,7 +156,7 @@ class Registry:
             if one.kind in ID_PARTIES and identity.number:
                 groups["DUP_ID", identity.id_type, identity.number].append(one)
             elif one.kind in NAMELESS and not identity.number:
-                groups["DUP_NSB", one.unit, identity.name, identity.sex, identity.birth].append(one)
+                groups["DUP_NSB", one.unit, folded(identity.name or ""), identity.sex, identity.birth].append(one)
         for (problem, *_), parties in groups.items():
             if len(parties) > 1:
                 first = min(party.index for party in parties)
@@ -159,15 +167,17 @@ class Registry:
         part = self.parts[UNIT_CODES.index(one.unit)]
         if one.index in self.struck_off or part.entered[one.planned.row] > month:
             return False
-        return one.kind not in SECOND_REGISTRATIONS or one.planned.shows(month)
+        return one.planned.is_there(month)
 
 
 def case_key(one: Registration, problem_type: str) -> CaseKey:
     return one.unit, one.school_code, one.student_no, problem_type
 
 
-def registrations_of(part: Part, groups: dict[int, int]) -> list[Registration]:
+def registrations_of(part: Part) -> list[Registration]:
     """The planned records of a part that can be problem records."""
+    plan = part.sample.plan.filter(pl.col("index").is_in(part.seats.index))
+    groups = {index: (group, leader) for index, group, leader in plan.select("index", "group", "leader").iter_rows()}
     found = []
     for planned in part.planned:
         own = frozenset(
@@ -179,6 +189,7 @@ def registrations_of(part: Part, groups: dict[int, int]) -> list[Registration]:
             continue
         index = int(part.seats.index[planned.row])
         shown = shown_identity(part, planned)
+        group, leader = groups[index]
         found.append(
             Registration(
                 unit=UNIT_CODES[part.unit],
@@ -187,10 +198,10 @@ def registrations_of(part: Part, groups: dict[int, int]) -> list[Registration]:
                 student_no=part.student_no[planned.row],
                 grade=int(part.seats.grade[planned.row]),
                 kind=planned.kind,
-                group=groups[index],
+                group=group,
                 planned=planned,
                 shown=shown,
-                right=right_identity(part, planned, shown, index),
+                right=right_identity(part, planned, shown, leader),
                 own_problems=own,
             )
         )
@@ -204,10 +215,13 @@ def shown_identity(part: Part, planned: Planned) -> Identity:
     )
 
 
-def right_identity(part: Part, planned: Planned, shown: Identity, index: int) -> Identity | None:
-    """What the record should say; None when the child is not at the school."""
-    kind = planned.kind
-    if kind in SECOND_REGISTRATIONS or (planned.outcome.findings and has_left(part.sample, kind, index)):
+def right_identity(part: Part, planned: Planned, shown: Identity, leader: int) -> Identity | None:
+    """What the record should say; None when the child is not at the school. `leader` is the index of the group's."""
+    kind, index = planned.kind, int(part.seats.index[planned.row])
+    if kind == "suspect_renumbered":  # under the new number, whatever else the second clerk has typed
+        (child,) = leaders_of(part.sample, np.array([leader]))
+        return Identity(child.name, child.sex, str(child.birth), "1", shown.number)
+    if kind in (ANOTHERS_SEAT - MOVED) | GONE or (planned.outcome.findings and has_left(part.sample, kind, index)):
         return None
     if kind in RIGHT_AS_THEY_STAND or kind in NAMELESS:
         # Of the children without a number half have one by now.
@@ -223,6 +237,6 @@ def right_identity(part: Part, planned: Planned, shown: Identity, index: int) ->
 
 def has_left(sample: Sample, kind: str, index: int) -> bool:
     """Whether the child has left the school. Never said of a party to a duplicate: there it follows from the kind."""
-    if kind in ID_PARTIES + NAMELESS:
+    if kind in ID_PARTIES + NAMELESS + SUSPECT_PARTIES:
         return False
     return Dice(key(sample.seed, f"has left/{index}")).roll(GONE_IN.get(kind, GONE_IN_ELSE)) == 0

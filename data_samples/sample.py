@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from xueji.checks.model import UNITS
 from xueji.data_samples.delivery_dates import Calendar
-from xueji.data_samples.draws import draw, whole
+from xueji.data_samples.families import Families, families_of
 from xueji.data_samples.mistakes import PROVISIONAL
-from xueji.data_samples.people import Children, Seats, children_of, provisional_numbers, student_numbers
+from xueji.data_samples.people import Children, children_of
 from xueji.data_samples.rates import Rates
 from xueji.data_samples.schools import Layout
+from xueji.data_samples.seats import Seats
+from xueji.data_samples.student_numbers import student_numbers
 
 UNIT_CODES = tuple(UNITS)
 
@@ -31,22 +33,14 @@ class Sample:
     def children(self, seats: Seats) -> Children:
         return children_of(self.layout, self.seed, self.calendar.last_school_year, seats)
 
+    def families(self, seats: Seats, children: Children) -> Families:
+        return families_of(self.layout, self.seed, self.calendar.last_school_year, seats, children)
+
     def entered(self, seats: Seats) -> NDArray[np.int64]:
         """The first date on which each student is in its school."""
         return self.calendar.first_month(seats.grade, seats.entry_grade)
 
     def student_numbers(self, seats: Seats, children: Children, kinds: pl.Series) -> pl.Series:
         """学籍号 as issued. `kinds` holds each record's peculiarity, null for none."""
-        frame = pl.DataFrame(
-            {
-                "kind": kinds,
-                "usual": student_numbers(self.layout, self.seed, seats, children),
-                "J": provisional_numbers(self.layout, seats, children, "J"),
-                "L": provisional_numbers(self.layout, seats, children, "L"),
-                "is_j": children.is_local & (whole(draw(self.seed, "provisional", seats.index), 2) == 0),
-            }
-        )
-        provisional = pl.col("kind").is_in(sorted(PROVISIONAL)).fill_null(False)
-        return frame.select(
-            pl.when(~provisional).then(pl.col("usual")).when(pl.col("is_j")).then(pl.col("J")).otherwise(pl.col("L"))
-        ).to_series()
+        is_provisional = kinds.is_in(sorted(PROVISIONAL)).fill_null(False).to_numpy()
+        return student_numbers(self.layout, self.seed, seats, children, is_provisional)

@@ -16,6 +16,7 @@ RATES = Rates(
     duplicate_document=0.005,
     duplicate_name_sex_birth=0.006,
     duplicate_across_units=0.004,
+    suspected_duplicate=0.02,
     id_not_found=0.008,
     id_name_mismatch=0.016,
     id_format=0.006,

@@ -3,7 +3,7 @@
 Sources
 - Faker's zh_CN person provider (PyPI; MIT licence): surnames with their shares, given names of older generations.
 - 公安部《二〇二〇年全国姓名报告》《二〇二一年全国姓名报告》: the characters and full given names most used for new-borns, here as ranks.
-- Compound surnames, minority names, rare characters and the pairs that are easily confused: written for this project.
+- Compound surnames, minority names and rare characters: written for this project. What is confused: build_confusions.py.
 
 Faker is not needed at run time. Install it in a throw-away environment and run there:
 
@@ -72,31 +72,6 @@ NATION_SHARES = {
     "64": {"03": 37}, "65": {"05": 50, "17": 7, "03": 4.5, "29": 0.9}, "66": {"05": 14, "17": 2, "03": 3},
 }  # fmt: skip
 
-# What an input method offers for the same sound (tones apart): characters of given names, by sound.
-HOMOPHONES = """
-an 安桉 bo 博波渤 bin 斌彬宾滨 chen 晨辰宸琛 cheng 诚成程承 fan 帆凡 fang 芳方坊 fei 菲飞霏 feng 峰锋枫 hai 海 han 涵晗翰瀚韩
-hang 航杭 hao 浩豪昊皓灏 heng 恒衡 hong 红宏弘泓鸿 hua 华桦 hui 慧惠辉晖卉 jia 佳家嘉加 jian 健建 jie 杰洁婕捷 jin 锦瑾金津 jing 静晶菁婧靖景
-jun 俊军钧骏峻君 kai 凯楷恺 ke 可珂 lei 磊雷蕾 li 丽莉利力立 lin 琳林霖 ling 玲凌灵铃 long 龙隆 mei 梅美 meng 梦萌 min 敏旻 ming 明铭鸣
-na 娜 ning 宁柠 nuo 诺 peng 鹏朋 ping 萍平 qi 琪琦启祺淇 qian 倩茜 qing 清晴青卿 rong 蓉荣容 rui 睿瑞芮 shan 珊姗 shu 舒淑书 si 思
-tao 涛韬 ting 婷庭 tong 桐彤童 wei 伟玮薇炜维 wen 文雯 xi 汐熙希曦 xia 霞夏 xin 欣心昕鑫馨 xuan 轩萱璇暄 xue 雪学 yan 妍燕岩言炎彦
-yang 阳洋扬 yao 瑶尧耀 yi 怡一依艺奕逸毅伊 ying 莹颖英盈 you 佑优 yu 宇雨语煜妤玉瑜钰 yuan 源远媛 yue 悦月玥 yun 云芸 ze 泽
-zhe 哲喆 zhen 珍振 zhi 志智 zi 子梓紫
-"""
-# Characters that look alike and do not sound alike: one is misread or miswritten for the other.
-LOOK_ALIKES = (
-    "宇字 晴睛 莱菜 佳住 思恩 雪雷 朋明 昊吴 浩洁 林材 嘉喜 怡恰 天夭 昕听 瑞端 子予 帆讯 杭抗 可司 阳阴 陈阵 王玉 李季 周同 徐除 朱末 何问 "
-    "宋宗 冯玛 董重 袁哀 曾会 余佘 杜社 夏复 汪注 田由 范苑 方万 姚桃 熊能 金全 白自 毛手 秦泰 史吏 顾颜 龙尤 文又 泽译 悦税 晨晟 林休 "
-    "一丁 杰烈 俊俏 博傅 志忐 诗持 美羊 心必 若苦 月用 天无 彤彬 桐洞 铭路 轩轧 航般 辰展 铭铬 琳彬 玲冷 "
-    "欣砍 梓辛 鑫淼 语悟 一二"
-)
-# Traditional and variant forms that stand for the same character.
-VARIANTS = (
-    "杰傑 峰峯 伟偉 国國 华華 丽麗 龙龍 东東 刘劉 陈陳 张張 杨楊 吴吳 赵趙 孙孫 马馬 罗羅 郑鄭 谢謝 许許 邓鄧 冯馮 韩韓 苏蘇 贾賈 钱錢 云雲 "
-    "凤鳳 宝寶 强強 宁寧 庆慶 兰蘭 荣榮 颖穎 泽澤 涛濤 晓曉 梦夢 悦悅 辉輝 轩軒 铭銘 瑶瑤 乐樂 鹏鵬 鸿鴻 学學 书書 诗詩 语語 艺藝 亚亞 诺諾 "
-    "骏駿 凯凱 诚誠 阳陽 伦倫 娴嫻 莹瑩 萧蕭 黄黃 静靜 红紅 军軍 飞飛 刚剛 单單 权權 钧鈞 锦錦 贝貝 贤賢 远遠 启啟 晋晉 蒋蔣 叶葉 邹鄒 "
-    "卢盧 阎閻 顾顧 钟鍾 谭譚 贺賀 龚龔 严嚴 汤湯 鲁魯 齐齊 庄莊 聂聶 连連"
-)
-
 
 def surnames() -> list[tuple[str, float]]:
     compound = COMPOUND_SURNAMES.split()
@@ -141,19 +116,6 @@ def minority_names() -> Iterable[tuple[str, str, str, str]]:
                 yield from ((style, part, sex, text) for text in texts.split())
 
 
-def confusions() -> Iterable[tuple[str, str, str]]:
-    """Kind (homophone, shape, variant), the right character, the one written for it."""
-    words = HOMOPHONES.split()
-    for characters in words[1::2]:
-        yield from (("homophone", right, wrong) for right in characters for wrong in characters if right != wrong)
-    same_sound = [set(characters) for characters in words[1::2]]
-    for pair in LOOK_ALIKES.split():
-        if not any(set(pair) <= sound for sound in same_sound):
-            yield "shape", pair[0], pair[1]
-            yield "shape", pair[1], pair[0]
-    yield from (("variant", pair[0], pair[1]) for pair in dict.fromkeys(VARIANTS.split()) if pair[0] != pair[1])
-
-
 def write_table(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     with (FOLDER / name).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -168,7 +130,6 @@ def main() -> None:
     write_table("given_names.csv", ("given_name", "sex", "weight"), given_names())
     write_table("minority_names.csv", ("style", "part", "sex", "text"), minority_names())
     write_table("rare_characters.csv", ("character",), [(character,) for character in RARE_CHARACTERS])
-    write_table("confusions.csv", ("kind", "right", "wrong"), confusions())
     write_table(
         "nation_shares.csv",
         ("unit_code", "nation", "percent"),

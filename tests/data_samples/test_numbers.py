@@ -39,22 +39,56 @@ def test_numbers_satisfy_the_standard(body: int) -> None:
     assert id_numbers(np.array([body])).to_list() == [number]
 
 
+def is_well_formed(text: str) -> bool:
+    return len(text) == 18 and text[:17].isascii() and text[:17].isdigit() and text[17] in "0123456789X"
+
+
 @given(BODIES, DICE)
 def test_mistyped_numbers_are_well_formed_and_wrong(body: int, bits: int) -> None:
-    wrong = number_mistakes.mistyped(id_number(body), Dice(bits))
-    assert len(wrong) == 18
-    assert wrong[:17].isdigit()
-    assert wrong[17] in "0123456789X"
-    assert remainder(wrong) != 1
+    typed = number_mistakes.mistyped(id_number(body), Dice(bits), "id_checksum")
+    assert is_well_formed(typed.text)
+    assert remainder(typed.text) != 1
+    assert (typed.rule_id, typed.reason, typed.right_number) == ("id_checksum", None, id_number(body))
 
 
 @given(BODIES, DICE)
 def test_malformed_numbers_are_not_well_formed(body: int, bits: int) -> None:
-    wrong, reason = number_mistakes.malformed(id_number(body), Dice(bits))
-    length = len(wrong)
-    assert (reason == "fifteen_digits") == (length == 15 and wrong.isdigit())
-    assert (reason == "characters") == (length == 18)
-    assert length != 18 or not wrong[:17].isascii() or not wrong[:17].isdigit() or wrong[17] not in "0123456789X"
+    typed = number_mistakes.mistyped(id_number(body), Dice(bits), "id_format")
+    length = len(typed.text)
+    assert (typed.reason == "fifteen_digits") == (length == 15 and typed.text.isdigit())
+    assert (typed.reason == "characters") == (length == 18)
+    assert not is_well_formed(typed.text)
+    assert bool(typed.slips) == (typed.text not in number_mistakes.REMARKS)
+
+
+@given(BODIES, st.sampled_from(sorted(number_mistakes.SLIPS, key=lambda slip: slip.__name__)), DICE)
+def test_a_slip_is_one_keystroke(body: int, slip: number_mistakes.Slip, bits: int) -> None:
+    right = id_number(body)
+    wrong = slip(right, Dice(bits))
+    if wrong is None:
+        return
+    changed = [place for place in range(min(len(right), len(wrong))) if right[place] != wrong[place]]
+    match slip.__name__:
+        case "digit" | "letter":
+            assert len(wrong) == 18
+            assert len(changed) <= 1
+        case "swap":
+            assert sorted(wrong) == sorted(right)
+            assert changed[1] - changed[0] == 1
+            assert len(changed) == 2
+        case "lost" | "lost_x":
+            assert len(wrong) == 17
+        case "doubled":
+            assert len(wrong) == 19
+        case _:
+            assert wrong == right[:6] + right[8:17]
+
+
+def test_some_typists_slip_twice_and_every_slip_occurs() -> None:
+    typed = [number_mistakes.mistyped(id_number(44010620150312003 + n), Dice(n)) for n in range(4_000)]
+    twice = sum(len(one.slips) == 2 for one in typed)
+    assert 0.04 < twice / len(typed) < 0.08
+    assert {one.slips[0] for one in typed} == {slip.__name__ for slip in number_mistakes.SLIPS}
 
 
 @given(BODIES, DICE)

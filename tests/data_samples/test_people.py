@@ -6,9 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from xueji.data_samples.people import Children, Seats, children_of, seats_of, student_numbers
+from xueji.data_samples.people import Children, children_of
 from xueji.data_samples.places import birth_regions, counties, divisions
 from xueji.data_samples.schools import Layout, build_layout
+from xueji.data_samples.seats import Seats, seats_of
+from xueji.data_samples.student_numbers import student_numbers
 
 STUDENTS, SEED, SCHOOL_YEAR = 60_000, 5, 2026
 
@@ -33,7 +35,9 @@ def test_no_two_children_have_one_number(children: Children) -> None:
 
 
 def test_no_two_students_have_one_student_number(layout: Layout, seats: Seats, children: Children) -> None:
-    assert student_numbers(layout, SEED, seats, children).n_unique() == STUDENTS
+    for every in (1, 2):  # nobody, and every second one, without a number of their own
+        is_provisional = np.arange(STUDENTS) % every > 0
+        assert student_numbers(layout, SEED, seats, children, is_provisional).n_unique() == STUDENTS
 
 
 def test_numbers_agree_with_birth_and_sex(children: Children) -> None:
@@ -88,3 +92,11 @@ def test_counties_are_real_and_current() -> None:
     assert [place.code for place in counties()["66"]] == [f"6590{n:02d}" for n in range(1, 13)]
     assert len(birth_regions()) == len(set(birth_regions().tolist()))
     assert date.today().year > max(d.last_year or 0 for d in divisions())
+
+
+def test_no_child_is_called_as_its_twin_or_elder(seats: Seats, children: Children) -> None:
+    twins = np.flatnonzero(children.body % 1000 // 2 % 2 == 1)
+    assert (children.name.gather(twins) != children.name.gather(twins - 1)).all()
+    younger = np.flatnonzero(children.kin.root != seats.index)
+    namesakes = children.name.gather(younger) == children.name.gather(children.kin.root[younger])
+    assert namesakes.sum() <= 2  # a twin of a younger child

@@ -15,17 +15,21 @@ LAST_DATE = date(2026, 11, 20)
 
 # What else follows from a mistake than a finding of the rate's own name.
 CONSEQUENCES = {
-    "duplicate_id": {"id_name_mismatch", "id_birth_conflict", "id_sex_conflict"},
+    "duplicate_id": {"id_name_mismatch", "id_birth_conflict", "id_sex_conflict", "stale_record"},
     "duplicate_document": {"duplicate_id"},
     "duplicate_name_sex_birth": {"id_missing"},
-    "duplicate_across_units": {"duplicate_name_sex_birth", "id_missing"},
+    "duplicate_across_units": {"duplicate_name_sex_birth", "id_missing", "suspected_duplicate"},
+    "suspected_duplicate": {
+        "id_missing", "id_not_found", "id_checksum", "id_format", "id_name_mismatch", "id_birth_conflict", "id_sex_conflict",
+        "name_variant", "name_not_comparable",
+    },
     "id_name_mismatch": {"id_birth_conflict"},
     "id_region_division": {"id_region"},
     "harmless_typing": set[str](),
     "other_document": set[str](),
     "no_document": set[str](),
     "residence_permit": set[str](),
-}
+}  # fmt: skip
 ALL = [field.name for field in fields(Rates)]
 NO_FINDINGS = {"harmless_typing", "other_document", "no_document", "residence_permit", "broken_rows"}
 
