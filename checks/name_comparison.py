@@ -1,18 +1,18 @@
 """Names compared with the population register's under the same number.
 
-SQL proposes the few pairs whose texts differ; Python says how they differ, one distinct pair of names at a time.
+SQL proposes the few pairs whose texts differ; Python says how they differ, each distinct pair of names once.
 """
 
 import polars as pl
 
 from xueji.checks import id_name_mismatch, name_not_comparable, name_variant
 from xueji.checks.id_not_found import ANSWER_OTHER_NAME, LATEST_ANSWERS_SQL
-from xueji.checks.name_difference import name_difference
+from xueji.checks.name_difference import NAME_COLUMNS, name_differences
 from xueji.checks.name_invalid import IS_NAME_INVALID
 from xueji.checks.sound_number import IS_NUMBER_SOUND
 from xueji.checks.tables import RECORD_COLUMNS, part_columns_sql
 
-_NAMES = ("name", "name_folded", "register_name", "register_name_folded")
+_NAMES = ("name", "name_folded", "register_name", "register_name_folded")  # what `NAME_COLUMNS` are here
 # Of several register names under one number the kindest verdict counts.
 _KINDEST_FIRST = {None: 0, name_variant.RULE.id: 1, name_not_comparable.RULE.id: 2, id_name_mismatch.RULE.id: 3}
 
@@ -71,12 +71,8 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
     student with several register names gets the kindest verdict, and of those the nearest name.
     """
     distinct = pairs.filter(pl.col("answer").is_null()).select(_NAMES).unique(maintain_order=True)
-    verdicts = [name_difference(*names) for names in distinct.iter_rows()]
-    judged = distinct.with_columns(
-        pl.Series("rule_id", [verdict.rule_id for verdict in verdicts], pl.String),
-        pl.Series("reason", [verdict.reason for verdict in verdicts], pl.String),
-        pl.Series("name_similarity", [verdict.similarity for verdict in verdicts], pl.Float64),
-    )
+    renamed = dict(zip(_NAMES, NAME_COLUMNS, strict=True))
+    judged = name_differences(distinct.rename(renamed)).rename({column: name for name, column in renamed.items()})
     answered = pl.col("answer").is_not_null()
     return (
         pairs.join(judged, on=_NAMES, how="left")

@@ -1,109 +1,132 @@
-"""How two names under one number differ, in the words of the pair rules' reasons."""
+"""How two names of one person differ, in the words of the pair rules' reasons, many pairs at a time."""
 
-import csv
-import unicodedata
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
+from itertools import pairwise
 
-from opencc import OpenCC
-from pypinyin import Style, pinyin
+import numpy as np
+import polars as pl
 from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import cpdist
 
-from xueji.checks.text_folding import SEPARATOR, fold_width
+from xueji.checks.name_codes import Codes, codes_of, forms, widened
+from xueji.checks.name_marks import is_encoding_twin, untyped
+from xueji.checks.name_mismatch import REASONS, Side, mismatch_reasons
+from xueji.checks.text_folding import OTHER_SEPARATORS, SEPARATOR
 
-NOT_TYPED = "?？□\ufffd"  # what stands for a character that could not be typed
+NAME_COLUMNS = ("name", "name_folded", "other_name", "other_name_folded")
+VERDICT = {"rule_id": pl.String, "reason": pl.String}
 
-
-@dataclass(frozen=True)
-class NameDifference:
-    """`rule_id` is null for equal names. `similarity` runs from 0 (nothing shared) to 1 (equal)."""
-
-    rule_id: str | None
-    reason: str | None
-    similarity: float
-
-
-def name_difference(name: str, folded: str, register_name: str, register_folded: str) -> NameDifference:
-    """Compare two names, each given as delivered and as folded by the core tables."""
-    similarity = JaroWinkler.similarity(folded, register_folded)
-    if name == register_name:
-        return NameDifference(None, None, similarity)
-    if folded == register_folded:
-        same_signs = fold_width(name) == fold_width(register_name)
-        return NameDifference("name_variant", "width" if same_signs else "separator", similarity)
-    ours, theirs = fold_variants(folded), fold_variants(register_folded)
-    if ours == theirs:
-        return NameDifference("name_variant", "variant", similarity)
-    if not is_comparable(folded) or not is_comparable(register_folded):
-        return NameDifference("name_not_comparable", None, similarity)
-    return NameDifference("id_name_mismatch", mismatch_reason(ours, theirs), similarity)
+_SEPARATORS = SEPARATOR + OTHER_SEPARATORS
+# Separators, blanks that normalising brings out, and marks that choose between glyphs of one character.
+_IGNORED = rf"[{SEPARATOR}\s\x{{FE00}}-\x{{FE0F}}\x{{E0100}}-\x{{E01EF}}]"
+_WIDTHS = (4, 8, 16, 64)  # names of about one length together: most are short, and a matrix is as wide as its longest
+_LONGEST = 2**31  # characters a text can hold
+_MOST_ROWS = 100_000  # at a time, so that memory stays small however many pairs come
 
 
-@cache
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")
+def name_differences(pairs: pl.DataFrame) -> pl.DataFrame:
+    """`pairs`, in their order, with `rule_id`, `reason` and `name_similarity` added: the name against the other name.
 
-
-def fold_variants(name: str) -> str:
-    """The name with traditional, variant and compatibility characters folded (OpenCC t2s, Unicode NFKC)."""
-    return str(_simplifier().convert(unicodedata.normalize("NFKC", name)))
-
-
-def is_comparable(name: str) -> bool:
-    """Whether every character of the name is one: no private-use character, no mark for an untyped one."""
-    return not any(character in NOT_TYPED or unicodedata.category(character) == "Co" for character in name)
-
-
-def mismatch_reason(ours: str, theirs: str) -> str:
-    """The first reason that fits two different names. Separators count in none of them."""
-    ours, theirs = ours.replace(SEPARATOR, ""), theirs.replace(SEPARATOR, "")
-    if Counter(ours) == Counter(theirs):
-        return "order"
-    if is_part_of(ours, theirs) or is_part_of(theirs, ours):
-        return "missing_character"
-    if differ_only_by(sound_alike, ours, theirs):
-        return "homophone"
-    if differ_only_by(look_alike, ours, theirs):
-        return "shape"
-    return "different"
-
-
-def is_part_of(shorter: str, longer: str) -> bool:
-    """Whether `shorter` is `longer` with characters left out."""
-    rest = iter(longer)
-    return bool(shorter) and all(character in rest for character in shorter)
-
-
-def differ_only_by(alike: Callable[[str, str], bool], ours: str, theirs: str) -> bool:
-    """Whether names of one length hold equal or `alike` characters at each place."""
-    return len(ours) == len(theirs) and all(a == b or alike(a, b) for a, b in zip(ours, theirs, strict=True))
-
-
-def sound_alike(ours: str, theirs: str) -> bool:
-    """Whether two characters are commonly read alike, tones aside."""
-    reading = common_reading(ours)
-    return reading is not None and reading == common_reading(theirs)
-
-
-@cache
-def common_reading(character: str) -> str | None:
-    """The common toneless reading of a character; none for what has no reading.
-
-    Rare readings would make homophones of characters that nobody confuses by ear: 王 and 玉, 熊 and 能.
+    `pairs` holds `NAME_COLUMNS`, none of them null: each name as delivered and as the core tables fold it. `rule_id` is null for
+    equal names. `name_similarity` runs from 0 (nothing shared) to 1 (equal when folded). No row looks at another.
     """
-    found = pinyin(character, style=Style.NORMAL, errors="ignore")
-    return found[0][0] if found else None
+    if pairs.is_empty():
+        return pairs.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in VERDICT.items()).with_columns(
+            name_similarity=pl.lit(None, pl.Float64)
+        )
+    folded, other_folded = (pairs[column].to_list() for column in NAME_COLUMNS[1::2])
+    similarity = cpdist(folded, other_folded, scorer=JaroWinkler.similarity, dtype=np.float64)
+    prepared = pairs.select(
+        *NAME_COLUMNS,
+        *(_bare(column).alias(f"bare_{column}") for column in NAME_COLUMNS[1::2]),
+        *(_is_parted(column).alias(f"is_parted_{column}") for column in NAME_COLUMNS[1::2]),
+    ).with_row_index("row")
+    plain = prepared.select("row", _plain_verdict()).unnest("verdict")
+    settled = plain.filter(~pl.col("is_open")).drop("is_open")
+    open_rows = prepared.filter(plain["is_open"])
+    verdicts = pl.concat([settled, *(_judged(part) for part in _parts(open_rows))]).sort("row")
+    return pairs.with_columns(
+        verdicts["rule_id"], verdicts["reason"], pl.Series("name_similarity", similarity, pl.Float64)
+    )
 
 
-def look_alike(ours: str, theirs: str) -> bool:
-    """Whether the published table lists two characters as similar in shape."""
-    return theirs in _look_alikes().get(ours, "")
+def _bare(column: str) -> pl.Expr:
+    """The folded name in Unicode's compatibility form, without separators."""
+    return pl.col(column).str.normalize("NFKC").str.to_uppercase().str.replace_all(_IGNORED, "")
 
 
-@cache
-def _look_alikes() -> dict[str, str]:
-    with (Path(__file__).parent / "data" / "look_alikes.csv").open(encoding="utf-8", newline="") as file:
-        return {row["character"]: row["look_alikes"] for row in csv.DictReader(file)}
+def _is_parted(column: str) -> pl.Expr:
+    return pl.col(column).str.contains(SEPARATOR, literal=True)
+
+
+def _plain_verdict() -> pl.Expr:
+    """What texts alone say: equal, or equal when folded. `is_open` is true of the rest."""
+    signs, other_signs = (
+        pl.col(column).str.replace_all(f"[^{_SEPARATORS}]", "").str.replace_all("．", ".", literal=True)
+        for column in ("name", "other_name")
+    )
+    without, other_without = (
+        pl.col(column).str.replace_all(SEPARATOR, "", literal=True) for column in ("name_folded", "other_name_folded")
+    )
+    is_equal = pl.col("name") == pl.col("other_name")
+    is_folded_equal = without == other_without
+    reason = pl.when(signs == other_signs).then(pl.lit("width")).otherwise(pl.lit("separator"))
+    return pl.struct(
+        rule_id=pl.when(~is_equal & is_folded_equal).then(pl.lit("name_variant")),
+        reason=pl.when(~is_equal & is_folded_equal).then(reason),
+        is_open=~is_equal & ~is_folded_equal,
+    ).alias("verdict")
+
+
+def _parts(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The rows in parts of about one length, none of them large."""
+    length = pl.max_horizontal(pl.col("^bare_.*$").str.len_chars())
+    for floor, width in pairwise((-1, *_WIDTHS, _LONGEST)):
+        yield from rows.filter(length > floor, length <= width).iter_slices(_MOST_ROWS)
+
+
+def _judged(rows: pl.DataFrame) -> pl.DataFrame:
+    """`row`, `rule_id` and `reason` of names that are not equal as texts."""
+    ours, theirs = _codes(rows["bare_name_folded"], rows["bare_other_name_folded"])
+    our_forms, their_forms = _standard(ours, theirs)
+    our_marks, their_marks = untyped(ours, theirs), untyped(theirs, ours)
+    is_variant = (our_forms == their_forms).all(axis=1)
+    is_marked = np.asarray(our_marks.any(axis=1) | their_marks.any(axis=1))
+    is_twin = is_marked.copy()
+    is_twin[is_marked] = is_encoding_twin(
+        our_forms[is_marked], their_forms[is_marked], our_marks[is_marked], their_marks[is_marked]
+    )
+    places = mismatch_reasons(
+        Side(our_forms, rows["is_parted_name_folded"].to_numpy()),
+        Side(their_forms, rows["is_parted_other_name_folded"].to_numpy()),
+    )
+    variant, marked, twin = (pl.Series(flags) for flags in (is_variant, is_marked, is_twin))
+    return rows.select(
+        "row",
+        rule_id=pl.when(variant)
+        .then(pl.lit("name_variant"))
+        .when(marked)
+        .then(pl.lit("name_not_comparable"))
+        .otherwise(pl.lit("id_name_mismatch")),
+        reason=pl.when(variant)
+        .then(pl.lit("variant"))
+        .when(marked & twin)
+        .then(pl.lit("encoding_twin"))
+        .when(~marked)
+        .then(pl.Series(REASONS).gather(places)),
+    )
+
+
+def _codes(ours: pl.Series, theirs: pl.Series) -> tuple[Codes, Codes]:
+    """The names of both sides in matrices of one width."""
+    codes = codes_of(ours), codes_of(theirs)
+    width = max(3, *(side.shape[1] for side in codes))  # 3: a compound surname and a given name
+    return widened(codes[0], width), widened(codes[1], width)
+
+
+def _standard(ours: Codes, theirs: Codes) -> tuple[Codes, Codes]:
+    """The names in standard forms. A form that is standard for two (鍾 for 钟 and 锺) becomes what the other name has there."""
+    table = forms()
+    our_forms, their_forms = table.standard[ours], table.standard[theirs]
+    our_forms = np.where(table.also_standard[ours] == their_forms, their_forms, our_forms)
+    return our_forms, np.where(our_forms == table.also_standard[theirs], our_forms, their_forms)
