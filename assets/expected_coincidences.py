@@ -1,0 +1,140 @@
+"""Pairs of students equal in name, sex and birth date: what chance foresees beside what was found, by region and by group.
+
+How often a name occurs hardly moves from night to night, and counting it means reading every student's name. So a unit is counted
+anew only when it has a new base, or when enough of its records have changed since it was counted.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from xueji.assets.changes import CORE
+from xueji.assets.engine import Engine, text_digest
+from xueji.assets.lake_files import LakeFile
+from xueji.assets.layers import is_patch
+from xueji.assets.metadata import counts_markdown
+from xueji.assets.partitions import delivery_dates
+from xueji.assets.records import frame_of
+from xueji.assets.steps import Steps, stage
+from xueji.checks.expected_coincidences import (
+    chances_sql,
+    found_tonight_sql,
+    group_chance,
+    groups_sql,
+    name_counts_sql,
+    region_counts_sql,
+    region_rows,
+    regions_sql,
+    twice_sql,
+    unit_students_sql,
+)
+from xueji.checks.sql_text import literal
+from xueji.reports.indicators import NATIONAL_CODE
+
+NAMES, COUNTS = "name_counts", "coincidence_counts"
+REGIONS, GROUPS = "expected_coincidences", "coincidence_groups"
+MOST_CHANGED_SHARE = 0.02  # rows of patches since a unit was counted, to its rows
+TEXT = text_digest(unit_students_sql(CORE) + name_counts_sql() + chances_sql() + twice_sql() + region_counts_sql("00"))
+COUNTED_COLUMNS = "level, code, population, sex_code, students, found, same_name, same_date, discount, students_of_sex"
+
+
+@dg.asset(partitions_def=delivery_dates, group_name="findings", deps=["findings", "core_schools", "group_candidates"])
+def expected_coincidences(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
+    """One row a region and population: pairs that chance foresees beside those found; the groups are judged in `coincidence_groups`."""
+    night = context.partition_key
+    update_name_counts(engine, night)
+    with stage(REGIONS):
+        rows = update_coincidences(engine, night)
+    with engine.session() as connection:
+        overview = counts_markdown(
+            connection,
+            f"""select population, students, round(expected, 1) as expected, low, high, found
+            from {REGIONS} where level = 'national' order by population""",
+        )
+    return dg.MaterializeResult(metadata={"dagster/row_count": rows, "nation": overview})
+
+
+def update_name_counts(engine: Engine, night: str) -> list[str]:
+    """Count the units that changed enough since they were counted last. Returns them."""
+    core: dict[str, list[LakeFile]] = {}
+    for file in engine.files(CORE):
+        core.setdefault(str(file.partition["unit_code"]), []).append(file)
+    basis = engine.basis(COUNTS)
+    is_known = (
+        basis.get("text") == TEXT and basis.get("schools") == engine.version("core_schools") and not engine.afresh
+    )
+    counted: Mapping[str, list[str]] = basis.get("files", {}) if is_known else {}  # type: ignore[assignment]
+    names = {unit: [file.path.name for file in files] for unit, files in sorted(core.items())}
+    units = [unit for unit in names if is_to_count(core[unit], counted.get(unit))]
+    if not units and is_known:
+        return []
+    after = {
+        "text": TEXT,
+        "schools": engine.version("core_schools"),
+        "files": {unit: names[unit] if unit in units else counted[unit] for unit in names},
+    }
+    with engine.session() as connection:
+        connection.execute(
+            f"create or replace temp table region_counts as select unit_code, as_of, {COUNTED_COLUMNS} from {COUNTS} where false"
+        )
+        engine.replace_table(
+            NAMES, unit_queries(engine, connection, night, {unit: core[unit] for unit in units}), connection, units
+        )
+        # Last: with it the units are counted.
+        engine.replace_table(COUNTS, "select * from region_counts", connection, units, basis=after)
+    return units
+
+
+def is_to_count(files: Sequence[LakeFile], counted: Sequence[str] | None) -> bool:
+    """Whether a unit of these core files is to be counted anew, which was counted with those of the names `counted`."""
+    if counted is None or not set(counted) <= {file.path.name for file in files}:
+        return True
+    changed = sum(file.rows for file in files if file.path.name not in counted)
+    return changed > MOST_CHANGED_SHARE * sum(file.rows for file in files if not is_patch(file.path))
+
+
+def unit_queries(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, night: str, core: Mapping[str, Sequence[LakeFile]]
+) -> Iterator[tuple[str, str]]:
+    """Each unit with the query for its rows of `name_counts`. Its regions are added to the temporary table `region_counts`."""
+    steps = Steps(NAMES, len(core))
+    for unit, files in core.items():
+        students = unit_students_sql(f"({engine.files_sql(CORE, files)})")
+        for name, query in (
+            ("unit_students", students),
+            ("unit_names", name_counts_sql()),
+            ("unit_chances", chances_sql()),
+            ("unit_twice", twice_sql()),
+        ):
+            connection.execute(f"create or replace temp table {name} as {query}")
+        connection.execute(
+            f"""insert into region_counts select {literal(unit)}, date '{night}', {COUNTED_COLUMNS}
+            from ({region_counts_sql(unit)})"""
+        )
+        connection.execute("drop table unit_students")  # of a large unit's there is one in memory at a time
+        yield unit, f"select {literal(unit)} as unit_code, * from unit_names"
+        steps.done(unit, sum(file.rows for file in files))
+
+
+def update_coincidences(engine: Engine, night: str) -> int:
+    """Lay what chance foresees beside what the night found, by region and by group. Returns the number of regions' rows."""
+    with engine.session() as connection:
+        regions = connection.execute(regions_sql(found_tonight_sql(NATIONAL_CODE), NATIONAL_CODE)).fetchall()
+        groups = connection.sql(groups_sql()).pl()
+        judged = [group_chance(*values) for values in groups["expected", "found", "beyond"].rows()]
+        frame = groups.with_columns(
+            unlikely=pl.Series([one.unlikely for one in judged], dtype=pl.Float64),
+            chance=pl.Series([one.chance for one in judged], dtype=pl.Float64),
+            sentence=pl.Series([one.sentence for one in judged], dtype=pl.String),
+        )
+        connection.register("judged_groups", frame.to_arrow())
+        engine.replace_table(GROUPS, "select * from judged_groups", connection, order_by="unit_code, group_key")
+        connection.register("judged_regions", frame_of(REGIONS, region_rows(regions)).to_arrow())
+        return engine.replace_table(
+            REGIONS,
+            f"select * replace (date '{night}' as as_of) from judged_regions",
+            connection,
+            order_by="case level when 'national' then 1 when 'province' then 2 when 'city' then 3 else 4 end, code, population desc",
+        )
