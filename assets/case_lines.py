@@ -5,6 +5,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from xueji.assets.records import create_from
 from xueji.checks.catalogue import RULES, sentence
 from xueji.checks.dispositions import allowed_operations, materials_text
 
@@ -26,9 +27,7 @@ def create_rule_sentences(connection: duckdb.DuckDBPyConnection) -> None:
         for place, rule in enumerate(RULES)
         for reason in dict.fromkeys(("", *rule.reasons))
     ]
-    connection.register("rule_sentences_given", pl.DataFrame(rows, schema=SENTENCES_SCHEMA, orient="row").to_arrow())
-    connection.execute("create or replace temp table rule_sentences as select * from rule_sentences_given")
-    connection.unregister("rule_sentences_given")
+    create_from(connection, "rule_sentences", pl.DataFrame(rows, schema=SENTENCES_SCHEMA, orient="row"))
 
 
 def create_case_sentences(connection: duckdb.DuckDBPyConnection, night: str) -> None:
@@ -91,19 +90,17 @@ def create_case_ways(connection: duckdb.DuckDBPyConnection, chosen: str, night: 
         )
         for kind, letter, is_out in kinds
     ]
-    connection.register("case_ways_given", pl.DataFrame(rows, schema=WAYS_SCHEMA, orient="row").to_arrow())
-    connection.execute("create or replace temp table case_ways as select * from case_ways_given")
-    connection.unregister("case_ways_given")
+    create_from(connection, "case_ways", pl.DataFrame(rows, schema=WAYS_SCHEMA, orient="row"))
 
 
 def create_group_parties(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table `group_parties`: one row a record found in a duplicate group tonight."""
+    """Make the temporary table `group_parties`: one row a record found tonight in a group of duplicates, or of suspected ones."""
     connection.execute(
         """
         create or replace temp table group_parties as
         select f.group_key, f.record_key, f.school_code, s.school_name, f.name, f.id_number, f.student_no, f.grade, f.class_no
         from findings as f
         left join core_schools as s on s.school_code = f.school_code
-        where f.group_key is not null and f.severity = 'error' and f.record_key is not null
+        where f.group_key is not null and f.severity <> 'note' and f.record_key is not null
         """
     )

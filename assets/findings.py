@@ -8,7 +8,7 @@ import duckdb
 from xueji.assets.candidates import CORE_STUDENTS_DEP
 from xueji.assets.changes import CORE, Changes, changes_since, look_at
 from xueji.assets.engine import Engine, text_digest
-from xueji.assets.lake_tables import FINDINGS_PARTS, IDENTITY_FINDINGS, QUERY_FINDINGS, ROW_FINDINGS
+from xueji.assets.lake_tables import FINDINGS_PARTS, IDENTITY_FINDINGS, QUERY_FINDINGS, ROW_FINDINGS, SUSPECT_FINDINGS
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import all_units_of_date, dates_and_units, delivery_dates
 from xueji.assets.steps import stage
@@ -147,7 +147,7 @@ def update_identity_findings(engine: Engine) -> int:
 
 
 @dg.asset(partitions_def=delivery_dates, group_name="findings", deps=[
-    dg.AssetDep(ROW_FINDINGS, partition_mapping=all_units_of_date), *QUERY_FINDINGS, IDENTITY_FINDINGS,
+    dg.AssetDep(ROW_FINDINGS, partition_mapping=all_units_of_date), *QUERY_FINDINGS, IDENTITY_FINDINGS, SUSPECT_FINDINGS,
 ])  # fmt: skip
 def findings(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
     """One row per finding of the night, of all rules and units."""

@@ -5,7 +5,8 @@ from xueji.checks.tables import TABLES, findings_part
 
 ROW_FINDINGS = "findings_row_rules"
 IDENTITY_FINDINGS = "findings_identity"  # of the pair rules: names compared with the register
+SUSPECT_FINDINGS = "findings_suspected_duplicate"  # of registrations matched by weights
 QUERY_FINDINGS = {f"findings_{rule.id}": rule for rule in QUERY_RULES}
-FINDINGS_PARTS = (ROW_FINDINGS, *QUERY_FINDINGS, IDENTITY_FINDINGS)
+FINDINGS_PARTS = (ROW_FINDINGS, *QUERY_FINDINGS, IDENTITY_FINDINGS, SUSPECT_FINDINGS)
 
 LAKE_TABLES = TABLES | {name: findings_part(name) for name in FINDINGS_PARTS}

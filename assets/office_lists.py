@@ -25,7 +25,7 @@ EVIDENCE_FOLDER = "evidence"
 MINISTRY_NAME = "教育部"
 WITH_SCANS = (REVIEW.form, SHEET.form, VERDICT.form)  # forms whose reader looks at the evidence
 SAME_FIELDS = (
-    "case_no", "turn", "problem_type", "sentence", "state", "school_code", "grade", "class_no", "name", "student_no",
+    "case_no", "turn", "problem_type", "sentence", "suggestion", "unlikely", "state", "school_code", "grade", "class_no", "name", "student_no",
     "id_number", "due_date", "scope", "remark", "disposition", "new_name", "new_id_number", "new_birth_date", "answer_note",
     "answered_on", "entered_on", "sheet_answer", "unit_code", "county_code",
 )  # fmt: skip

@@ -20,7 +20,7 @@ from xueji.reports.return_forms import ISSUE, SHEET
 from xueji.reports.return_forms import REVIEW as REVIEW_FORM
 from xueji.reports.return_forms import VERDICT as VERDICT_FORM
 
-LAYOUT = "1"  # raised when a workbook's wording or layout changes: every one is then written anew
+LAYOUT = "2"  # raised when a workbook's wording or layout changes: every one is then written anew
 RIVAL = 4  # place of the doubt that another party attests too
 WAITING, HELD_SHEET, ATTESTED_SHEET = REVIEW_FORM.sheets
 ROW_COLUMNS = (
@@ -33,7 +33,7 @@ ROW_COLUMNS = (
 def create_office_rows(connection: duckdb.DuckDBPyConnection, night: str, key_id: str) -> None:
     """Make the temporary tables `office_rows`, one row a line of a workbook, and `office_editions`, one row a workbook.
 
-    A workbook is known by `place`, its path below the night's outbox. Reads `case_sentences` (assets/case_lines.py).
+    A workbook is known by `place`, its path below the night's outbox. Reads `case_sentences` (assets/case_lines.py) and `case_suggestions`.
     """
     for name, query in (
         ("office_matters", matters_sql(night)),
@@ -196,12 +196,15 @@ def rows_sql() -> str:
             s.school_name, t.sentence, e.evidence, e.evidence_kinds, e.scans,
             -- Where a matter is checked or arbitrated, that there are rivals goes without saying.
             case when p.form = '{REVIEW_FORM.form}' then d.doubts else d.doubts_beside_rivals end as doubts,
+            case when p.form <> '{ISSUE.form}' then h.suggestion end as suggestion, g.unlikely,
             case when p.form = '{VERDICT_FORM.form}' then a.sheet_answer end as sheet_answer,
             case when p.form = '{SHEET.form}' then m.parties end as parties_hash
         from office_places as p
         join cases as c on c.case_no = p.case_no
         left join core_schools as s on s.school_code = c.school_code
         left join case_sentences as t on t.case_no = c.case_no
+        left join case_suggestions as h on h.case_no = c.case_no
+        left join coincidence_groups as g on g.group_key = c.group_key and c.problem_type = 'DUP_NSB'
         left join evidence_names as e on e.case_no = c.case_no
         left join case_doubt_texts as d on d.case_no = c.case_no
         left join sheet_answers as a on a.case_no = c.case_no
@@ -218,6 +221,7 @@ def editions_sql(key_id: str) -> str:
             *ROW_COLUMNS,
             "school_name",
             "sentence",
+            "suggestion",
             "evidence",
             "scans",
             "doubts",

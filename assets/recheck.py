@@ -10,16 +10,25 @@ from xueji.assets.core_students import snapshots, update_core
 from xueji.assets.engine import Engine
 from xueji.assets.findings import unite_findings, update_identity_findings, update_query_findings, update_row_findings
 from xueji.assets.lake_tables import QUERY_FINDINGS
+from xueji.assets.number_autopsies import update_number_autopsies
 from xueji.assets.steps import stage
+from xueji.assets.suspect_candidates import update_suspect_candidates
+from xueji.assets.suspected_duplicates import update_suspected_duplicates
+from xueji.checks import suspected_duplicate
 from xueji.checks.model import XuejiError
 from xueji.checks.tables import CORE_COLUMNS, FINDING_COLUMNS
 
 # What the recheck starts from, as the nights left it.
 GIVEN = ("raw_students", "file_profiles", "deliveries", "core_schools", "core_population", "identity_answers")
+KEY_MADE_ANEW = f"case when rule_id <> '{suspected_duplicate.RULE.id}' then group_key end"
 # What is compared: table → columns that rows are counted by, columns that must agree.
 COMPARED = {
     "core_students": (("unit_code",), (*CORE_COLUMNS, "as_of")),
-    "findings": (("unit_code", "rule_id"), tuple(FINDING_COLUMNS)),
+    "findings": (
+        ("unit_code", "rule_id"),
+        # A suspected group keeps the key of the night that first saw it: that cannot be made anew.
+        tuple(KEY_MADE_ANEW if column == "group_key" else column for column in FINDING_COLUMNS),
+    ),
 }
 
 
@@ -73,11 +82,14 @@ def recheck(engine: Engine) -> list[Difference]:
 def update_findings(engine: Engine, night: str) -> None:
     """Bring every findings table up to the core tables as they stand."""
     update_row_findings(engine)
+    update_number_autopsies(engine)
     update_group_candidates(engine)
     update_register_candidates(engine)
     for name, rule in QUERY_FINDINGS.items():
         update_query_findings(engine, name, rule)
     update_identity_findings(engine)
+    update_suspect_candidates(engine)
+    update_suspected_duplicates(engine, night)
     unite_findings(engine, night)
 
 

@@ -1,4 +1,4 @@
-"""Rows about a night (deliveries, quarantine, contract results, lists), replaced as a whole when the night is run again."""
+"""Rows made in Python on their way into tables; those about a night are replaced as a whole when it is run again."""
 
 from collections.abc import Mapping, Sequence
 
@@ -38,3 +38,10 @@ def frame_of(table: str, rows: Sequence[Mapping[str, object]], dates_as_text: bo
     }  # fmt: skip
     schema = {column: types[kind] for column, kind in LAKE_TABLES[table].columns.items()}
     return pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)
+
+
+def create_from(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
+    """Make a temporary table of the rows."""
+    connection.register("rows_given", rows.to_arrow())
+    connection.execute(f"create or replace temp table {name} as select * from rows_given")
+    connection.unregister("rows_given")

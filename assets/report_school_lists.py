@@ -38,7 +38,17 @@ MANIFEST = (
 
 
 @dg.asset(
-    partitions_def=delivery_dates, group_name="reports", deps=["findings", "cases", "core_schools", "integrity_signals"]
+    partitions_def=delivery_dates,
+    group_name="reports",
+    deps=[
+        "findings",
+        "number_autopsies",
+        "expected_coincidences",
+        "suggested_holders",
+        "cases",
+        "core_schools",
+        "integrity_signals",
+    ],
 )
 def report_school_lists(
     context: dg.AssetExecutionContext, engine: Engine, seal: dg.ResourceParam[Seal]

@@ -14,6 +14,7 @@ from xueji.assets.case_lines import (
     create_group_parties,
     create_rule_sentences,
 )
+from xueji.assets.case_suggestions import create_case_suggestions
 from xueji.assets.seal import Seal
 from xueji.checks.case_states import PENDING
 from xueji.checks.divisions import division_name
@@ -25,12 +26,13 @@ from xueji.reports.return_forms import LIST, UNKNOWN, sealed_texts, shown
 from xueji.reports.school_list import OtherParty, ProblemRow, QualityRow, SchoolList
 from xueji.reports.workbook_template import cell_text
 
-LAYOUT = "2"  # raised when a list's wording or layout changes: every list is then written anew
+LAYOUT = "3"  # raised when a list's wording or layout changes: every list is then written anew
 
 WAITS_FOR_SCHOOL = f"c.state = {literal(PENDING)}"
 PLACE = f"coalesce(s.county_code, '{UNKNOWN}') as county_code, coalesce(s.school_code, '{UNKNOWN}') as list_school"
-# The column a quality row is about, for rules whose reason does not name it.
+# The column a quality row is about, for rules whose reason does not name it; None: the whole record.
 FIELD_OF_RULE = {
+    "suspected_duplicate": None,
     "id_missing": "sfzjh",
     "name_invalid": "xm",
     "school_unknown": "xxbsm",
@@ -38,6 +40,7 @@ FIELD_OF_RULE = {
     "student_no_check": "xjh",
     "student_no_duplicate": "xjh",
 }
+WHOLE_RECORD = "整条学籍"
 # Fields that a finding carries itself; what stands in any other is the finding's detail.
 COLUMN_OF_FIELD = {"xm": "name", "xxbsm": "school_code", "xjh": "student_no"}
 
@@ -49,6 +52,7 @@ def create_list_rows(connection: duckdb.DuckDBPyConnection, night: str, key_id: 
     """
     create_rule_sentences(connection)
     create_case_sentences(connection, night)
+    create_case_suggestions(connection)
     create_case_ways(connection, WAITS_FOR_SCHOOL, night)
     create_group_parties(connection)
     for name, query in (
@@ -68,10 +72,12 @@ def problem_lines_sql() -> str:
             s.school_name,
             c.* exclude (unit_code, county_code),
             t.sentence,
+            h.suggestion,
             w.operations,
             w.materials
         from cases as c
         left join case_sentences as t on t.case_no = c.case_no
+        left join case_suggestions as h on h.case_no = c.case_no
         left join case_ways as w
             on w.problem_type = c.problem_type and w.letter is not distinct from substr(c.student_no, 1, 1)
             and w.is_out_of_school is not distinct from c.is_out_of_school
@@ -88,7 +94,7 @@ def quality_lines_sql() -> str:
             {PLACE},
             s.school_name,
             f.* exclude (unit_code, as_of, file),
-            r.sentence
+            r.sentence || case when f.group_key is not null then '（' || f.detail || '）' else '' end as sentence
         from findings as f
         -- Left, so that no finding can fall out of its list: one without a sentence stops the night when it is printed.
         left join rule_sentences as r on r.rule_id = f.rule_id and r.reason is not distinct from f.reason
@@ -100,25 +106,27 @@ def quality_lines_sql() -> str:
 def list_editions_sql(key_id: str) -> str:
     """A query for the lists: their school, counts and a fingerprint of what they say."""
     return f"""
-        with line_texts as (
+        with party_texts as (
             -- A change of any party of a duplicate changes the lists of all its parties.
+            select group_key, md5(string_agg(party, '/' order by party)) as parties
+            from (
+                select group_key, cast(row(record_key, school_code, school_name, name, id_number, student_no,
+                    grade, class_no) as varchar) as party
+                from group_parties
+            )
+            group by group_key
+        ),
+        line_texts as (
             select p.unit_code, p.county_code, p.list_school, p.school_name, 'error' as severity,
-                md5(cast(row(case_no, turn, problem_type, sentence, remark, due_date, operations, materials, scope, name, id_number,
+                md5(cast(row(case_no, turn, problem_type, sentence, suggestion, remark, due_date, operations, materials, scope, name, id_number,
                     student_no, grade, class_no, g.parties) as varchar)) as line_hash
             from problem_lines as p
-            left join (
-                select group_key, md5(string_agg(party, '/' order by party)) as parties
-                from (
-                    select group_key, cast(row(record_key, school_code, school_name, name, id_number, student_no,
-                        grade, class_no) as varchar) as party
-                    from group_parties
-                )
-                group by group_key
-            ) as g on g.group_key = p.group_key
+            left join party_texts as g on g.group_key = p.group_key
             union all
-            select unit_code, county_code, list_school, school_name, 'warning',
-                md5(cast(row(record_key, rule_id, reason, sentence, detail, name, student_no, grade, class_no) as varchar))
-            from quality_lines
+            select q.unit_code, q.county_code, q.list_school, q.school_name, 'warning',
+                md5(cast(row(record_key, rule_id, reason, sentence, detail, name, student_no, grade, class_no, g.parties) as varchar))
+            from quality_lines as q
+            left join party_texts as g on g.group_key = q.group_key
         )
         select
             unit_code,
@@ -144,7 +152,10 @@ def school_lists(connection: duckdb.DuckDBPyConnection, seal: Seal, night: str, 
         connection.sql(
             f"""
             select * from group_parties
-            where group_key in (select l.group_key from problem_lines as l {of_chosen} where l.group_key is not null)
+            where group_key in (
+                select l.group_key from problem_lines as l {of_chosen} where l.group_key is not null
+                union select l.group_key from quality_lines as l {of_chosen} where l.group_key is not null
+            )
             """
         ).pl(),
         "group_key",
@@ -174,7 +185,7 @@ def school_lists(connection: duckdb.DuckDBPyConnection, seal: Seal, night: str, 
                 problem_row(line, parties.get(line["group_key"], []), row_seal(seal, LIST.form, school, edition, line))
                 for line in problems.get(school, [])
             ),
-            quality=tuple(quality_row(line) for line in quality.get(school, [])),
+            quality=tuple(quality_row(line, parties.get(line["group_key"], [])) for line in quality.get(school, [])),
             elsewhere=elsewhere or 0,
         )
 
@@ -217,12 +228,13 @@ def problem_row(line: dict, parties: list[dict], seal: str) -> ProblemRow:
     )
 
 
-def quality_row(line: dict) -> QualityRow:
+def quality_row(line: dict, parties: list[dict]) -> QualityRow:
     field = line["reason"] if line["reason"] in FIELD_LABELS else FIELD_OF_RULE[line["rule_id"]]
     return QualityRow(
         **{name: line[name] for name in QUALITY_FIELDS},
-        field_title=FIELD_LABELS[field],
+        field_title=FIELD_LABELS[field] if field else WHOLE_RECORD,
         value=line[COLUMN_OF_FIELD[field]] if field in COLUMN_OF_FIELD else line["detail"],
+        others=other_parties(line, parties),
     )
 
 

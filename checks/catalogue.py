@@ -26,8 +26,9 @@ from xueji.checks import (
     stale_record,
     student_no_check,
     student_no_duplicate,
+    suspected_duplicate,
 )
-from xueji.checks.model import Condition, PairRule, QueryRule, RowRule, Rule
+from xueji.checks.model import Condition, MatchRule, PairRule, QueryRule, RowRule, Rule
 from xueji.checks.sql_text import literal
 from xueji.checks.tables import part_columns_sql
 
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     student_no_check.RULE,
     school_unknown.RULE,
     stale_record.RULE,
+    suspected_duplicate.RULE,
     spreadsheet_damage.RULE,
     name_variant.RULE,
     name_not_comparable.RULE,
@@ -58,6 +60,7 @@ RULES: tuple[Rule, ...] = (
 ROW_RULES = tuple(rule for rule in RULES if isinstance(rule, RowRule))
 QUERY_RULES = tuple(rule for rule in RULES if isinstance(rule, QueryRule))
 PAIR_RULES = tuple(rule for rule in RULES if isinstance(rule, PairRule))
+MATCH_RULES = tuple(rule for rule in RULES if isinstance(rule, MatchRule))
 
 AS_OF = re.compile(r"\bas_of\b")
 _BY_ID = {rule.id: rule for rule in RULES}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from xueji.checks.case_states import RECHECK, REVIEW
 from xueji.checks.catalogue import RULES, sentence
-from xueji.checks.core_students import READ_FIELDS, TEXTS, core_students_sql, student_no_key_sql
+from xueji.checks.core_students import FAMILY_FIELDS, READ_FIELDS, TEXTS, core_students_sql, student_no_key_sql
 from xueji.checks.id_not_found import LATEST_ANSWERS_SQL
 from xueji.checks.sound_number import IS_NUMBER_SOUND
 from xueji.checks.sql_text import literal
@@ -135,6 +135,9 @@ def corrected_students_sql(present: str = "present_records") -> str:
     fields = ", ".join(
         f"{DELIVERED.get(field) or texts[field].replace('_text', '_unlisted')} as {field}" for field in READ_FIELDS
     )
+    fields += "".join(
+        f", cast(null as varchar) as {field}" for field in FAMILY_FIELDS
+    )  # no rule judges a record by them
     raw = f"(select unit_code, case when new_id_number is null then damaged_file end as file, {fields} from {present})"
     damaged = f"select distinct unit_code, damaged_file as file from {present} where damaged_file is not null"
     own = {

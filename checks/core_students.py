@@ -23,6 +23,8 @@ READ_FIELDS = (
     "xxbsm", "xjh", "xm", "xbm", "csrq", "sfzjlxm", "sfzjh", "nj", "bh", "rxny",
     "mzm", "gjdqm", "gatqwm", "jkzkm", "hkxzm", "rxfsm", "jdfsm", "sfzx", "jdztm",
 )  # fmt: skip
+# By which a child may be known again that is registered twice; only keys are kept of them.
+FAMILY_FIELDS = ("hkszdm", "lxdh", "cy1lxdh", "cy1sfzjh", "cy2sfzjh")
 # Texts that only their reading is kept of. Column of a text → delivered field.
 TEXTS = {
     "sex_text": "xbm",
@@ -112,12 +114,24 @@ def content_hash_sql(unit_code: str, damaged_file: str) -> str:
 
     Of the texts as delivered: that costs little, and says whether a record must be looked at again before any of it is typed.
     """
-    return f"cast(hash({unit_code}, {damaged_file}, {', '.join(READ_FIELDS)}) >> 1 as bigint)"
+    return f"cast(hash({unit_code}, {damaged_file}, {', '.join((*READ_FIELDS, *FAMILY_FIELDS))}) >> 1 as bigint)"
 
 
 def student_no_key_sql() -> str:
     """Bigint SQL: what `core_students` keeps to find records by unit and student number."""
     return "case when student_no is not null then cast(hash(unit_code, student_no) >> 1 as bigint) end"
+
+
+def document_key_sql(column: str) -> str:
+    """Bigint SQL: a family member's document number, normalised and hashed; null for what is too short to be one."""
+    number = number_normalised_sql(column)
+    return f"case when length({column}) >= 8 then cast(hash({number}) >> 1 as bigint) end"
+
+
+def phone_key_sql(column: str) -> str:
+    """Bigint SQL: the digits of a telephone number, hashed; null when they are fewer than seven."""
+    digits = f"case when regexp_full_match({column}, '[0-9]+') then {column} else regexp_replace({column}, '[^0-9]', '', 'g') end"
+    return f"case when length({column}) >= 7 and length({digits}) >= 7 then cast(hash({digits}) >> 1 as bigint) end"
 
 
 def core_students_sql(
@@ -142,6 +156,10 @@ def core_students_sql(
                 xm,
                 {number_normalised_sql("sfzjh")} as id_number,
                 {trimmed_sql("bh")} as class_no,
+                {document_key_sql("cy1sfzjh")} as guardian_key,
+                {document_key_sql("cy2sfzjh")} as second_guardian_key,
+                coalesce({phone_key_sql("cy1lxdh")}, {phone_key_sql("lxdh")}) as phone_key,
+                try_cast(regexp_extract(hkszdm, '^[0-9]{{6}}') as integer) as household_division,
                 {texts}
             from {raw} as raw
             left join ({damaged_files}) as damaged_files
@@ -204,6 +222,10 @@ def core_students_sql(
             enrolled_month,
             case when enrolled_month is null then enrolled_text end as enrolled_month_unread,
             {unlisted_sql()},
-            {is_out_of_school_sql()} as is_out_of_school
+            {is_out_of_school_sql()} as is_out_of_school,
+            guardian_key,
+            second_guardian_key,
+            phone_key,
+            household_division
         from keyed
     """

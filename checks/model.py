@@ -57,6 +57,9 @@ class Rule:
     title: str  # Chinese, as printed in a list
     source: str  # clause or standard
     reasons: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    suggestions: Mapping[str, str] = field(
+        default_factory=dict, kw_only=True
+    )  # what it suggests for a reason, where it does
 
     @property
     def severity(self) -> Severity:
@@ -88,6 +91,11 @@ class QueryRule(Rule):
 @dataclass(frozen=True)
 class PairRule(Rule):
     """Decided in Python over pairs of names which one SQL query proposes (`checks/name_comparison.py`)."""
+
+
+@dataclass(frozen=True)
+class MatchRule(Rule):
+    """Decided in Python over pairs of registrations which SQL proposes (`checks/suspected_duplicate.py`)."""
 
 
 # Administrative order of the 32 provincial units, 兵团 last.

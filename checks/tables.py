@@ -43,6 +43,7 @@ OPTIONAL_FIELDS = (
     "xjfh", "bnxh", "rxny", "rxfsm", "jdfsm", "xslym", "xzz", "txdz", "jtzz", "lxdh", "yzbm", "dzxx", "zydz",
     "sfdsznm", "sfsgxqjym", "sflsetm", "sfsqznm", "sfge", "sflshyfzn", "sbjdm", "cjlxm", "sfgmxwm", "sfxsybm",
     "sxxjl", "sxxfsm", "sfczxcm", "jdztm", "sfzx",
+    "cy1xm", "cy1gxm", "cy1lxdh", "cy1sfzjlxm", "cy1sfzjh", "cy2xm", "cy2gxm", "cy2lxdh", "cy2sfzjlxm", "cy2sfzjh",
 )  # fmt: skip
 STUDENT_FIELDS = REQUIRED_FIELDS + OPTIONAL_FIELDS
 
@@ -96,6 +97,11 @@ CORE_COLUMNS = {
     "admission_unlisted": "varchar",
     "attendance_unlisted": "varchar",
     "is_out_of_school": "boolean",  # the registry says that the student does not attend; null: it does not say
+    # By which a child may be known again that is registered twice (checks/suspected_duplicate.py):
+    "guardian_key": "bigint",  # hash of the document number of family member 1
+    "second_guardian_key": "bigint",  # of family member 2
+    "phone_key": "bigint",  # hash of the family's telephone number
+    "household_division": "integer",  # first six digits of 户口所在地
 }
 CORE_DERIVED = {
     # school_code/student_no, or school_code/md5 of the person's fields without a number
@@ -118,6 +124,55 @@ CORE_READ = Table(
 # The records that rules on groups and on the register look at: few of core_students, and all that can matter.
 GROUP_CANDIDATES = Table("group_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED, is_dated=True)
 REGISTER_CANDIDATES = Table("register_candidates", CORE_COLUMNS, ("unit_code",), CORE_DERIVED, is_dated=True)
+# Registrations that may be of one child (checks/suspect_blocks.py), and how alike they are: levels by their place in
+# checks/suspect_levels.py, null where a side says nothing. Kept from night to night; the hashes are content_hash of core_students.
+SUSPECT_CANDIDATES = Table(
+    "suspect_candidates",
+    {
+        "l_hash": "bigint",  # the smaller of the two
+        "r_hash": "bigint",
+        "l_unit_code": "varchar",
+        "l_sex_code": "varchar",
+        "name_key": "bigint",  # hash of the name they share, or of its sound; null when they share neither
+        "name_level": "integer",
+        "birth_level": "integer",
+        "sex_level": "integer",
+        "place_level": "integer",
+        "household_level": "integer",
+        "family_level": "integer",
+        "number_level": "integer",
+    },
+)
+# The pairs that are not clearly two children, with the weight of each field's evidence in bits (checks/suspect_model.py).
+SUSPECT_PAIRS = Table(
+    "suspect_pairs",
+    {
+        "l_unit_code": "varchar",
+        "l_record_key": "varchar",
+        "r_unit_code": "varchar",
+        "r_record_key": "varchar",
+        "probability": "double",  # that they are of one child
+        "is_suspected": "boolean",
+        "evidence": "varchar",  # Chinese: what they agree in, the heaviest first
+        "name_weight": "double",
+        "birth_weight": "double",
+        "sex_weight": "double",
+        "home_weight": "double",
+        "family_weight": "double",
+        "number_weight": "double",
+    },
+    ("l_unit_code",),
+)
+# The groups of registrations suspected to be of one child each; a group keeps its key while any of its members stays.
+SUSPECT_GROUPS = Table(
+    "suspect_groups",
+    {
+        "group_key": "varchar",
+        "unit_code": "varchar",
+        "record_key": "varchar",
+        "first_seen": "date",  # night on which the group was first suspected
+    },
+)
 SNAPSHOTS = Table(
     "snapshots",
     {
@@ -202,6 +257,26 @@ FINDING_COLUMNS = {
     "is_out_of_school": "boolean",
 }
 FINDINGS = Table("findings", FINDING_COLUMNS, ("unit_code",))
+# What is wrong with each number that id_format or id_checksum found, and which number it was meant for (checks/number_autopsy.py).
+NUMBER_AUTOPSIES = Table(
+    "number_autopsies",
+    {
+        "unit_code": "varchar",
+        "record_key": "varchar",
+        "content_hash": "bigint",
+        "rule_id": "varchar",
+        "id_number": "varchar",  # as it stands, normalised
+        "component": "varchar",  # checks/number_autopsy_words.py
+        "component_places": "varchar",  # of the component in the number as it stands, from 1: 12, 11-12, 3,5; null: nothing narrower
+        "student_no_places": "varchar",  # where a G student number made from nearly the same number has other characters
+        "slip": "varchar",  # of the one repair (checks/number_slips.py); null when there is none or several
+        "places": "varchar",  # of the slip; where a character was lost, in the number meant
+        "repairs": "integer",  # numbers one slip away that stand in the register under this name and agree with birth date and sex
+        "repaired_key": "bigint",  # id_key of the one repair
+        "repaired_number": "varchar",  # in full; no list shows it unmasked
+    },
+    ("unit_code",),
+)
 
 
 # A rule's query gives all but the night, and for rules that judge a record by itself the record's content_hash. The record's own
@@ -442,6 +517,93 @@ INTEGRITY_SIGNALS = Table(
         "reason": "varchar",  # Chinese
     },
 )
+# Chance among students equal in name, sex and birth date (checks/expected_coincidences.py), counted anew when a unit has changed
+# enough: the names that several students of a sex have, and what of each region is needed to foresee its pairs.
+NAME_COUNTS = Table(
+    "name_counts",
+    {
+        "unit_code": "varchar",
+        "sex_code": "varchar",
+        "name_key": "bigint",  # hash of the folded name
+        "students": "integer",  # 2 or more
+    },
+    ("unit_code",),
+)
+COINCIDENCE_COUNTS = Table(
+    "coincidence_counts",
+    {
+        "unit_code": "varchar",
+        "as_of": "date",  # night on which the unit was counted
+        "level": "varchar",  # province, city, county
+        "code": "varchar",
+        "population": "varchar",  # without_number, all
+        "sex_code": "varchar",
+        "students": "bigint",  # of the region, population and sex
+        "found": "bigint",  # pairs equal in name, sex and birth date
+        "same_name": "double",  # chance that two students of the unit and sex share a name
+        "same_date": "double",  # a birth date
+        "discount": "double",  # of namesakes counted, how many fewer there will be among others
+        "students_of_sex": "bigint",  # of the unit, by whom the chances were counted
+    },
+    ("unit_code",),
+)
+EXPECTED_COINCIDENCES = Table(
+    "expected_coincidences",
+    {
+        "as_of": "date",
+        "level": "varchar",  # national, province, city, county
+        "code": "varchar",  # 00, two digits, six digits
+        "population": "varchar",  # without_number, all
+        "students": "bigint",  # considered: name, sex and birth date are known
+        "expected": "double",  # pairs inside one unit that chance foresees
+        "low": "bigint",  # of 95 outcomes of chance in 100
+        "high": "bigint",
+        "found": "bigint",
+        "is_beyond_chance": "boolean",  # found is above high
+    },
+)
+COINCIDENCE_GROUPS = Table(
+    "coincidence_groups",
+    {
+        "unit_code": "varchar",
+        "group_key": "varchar",  # of a group of duplicate_name_sex_birth
+        "namesakes": "integer",  # the unit's students of the same name and sex
+        "expected": "double",  # pairs of this name and sex that chance foresees among the unit's students without number
+        "found": "integer",  # pairs of this name and sex
+        "unlikely": "double",  # -log10 of the chance of that many pairs or more
+        "chance": "double",  # share of such pairs that are chance, 0 to 1
+        "sentence": "varchar",  # likely, possible, unlikely
+    },
+    ("unit_code",),
+)
+# Who of a duplicate group is probably right (checks/suggested_holder.py): a suggestion, never a decision. The ledger does not read it.
+PARTY_SIGHTS = Table(
+    "party_sights",
+    {
+        "unit_code": "varchar",
+        "record_key": "varchar",
+        "content_hash": "bigint",  # of the record when last seen
+        "first_seen": "date",  # night on which it was first a party of a duplicate
+        "last_seen": "date",
+        "came_on": "date",  # night on which the record was new in the registry; null when it was there before anyone looked
+        "changed_on": "date",  # last night on which it had changed; null when it never did
+    },
+    ("unit_code",),
+)
+SUGGESTED_HOLDERS = Table(
+    "suggested_holders",
+    {
+        "unit_code": "varchar",
+        "group_key": "varchar",
+        "record_key": "varchar",
+        "points": "integer",
+        "evidence": "varchar",  # codes that tell the parties apart, comma separated; null without any
+        "is_suggested": "boolean",  # the group's one party that leads clearly
+        "has_suggestion": "boolean",  # one of the group's parties does
+        "question": "varchar",  # what the suggestion is about: number, record
+    },
+    ("unit_code",),
+)
 PROGRESS = Table(
     "progress",
     {
@@ -459,8 +621,9 @@ PROGRESS = Table(
 TABLES = {
     table.name: table
     for table in (
-        RAW_STUDENTS, FILE_PROFILES, SNAPSHOTS, CORE_STUDENTS, GROUP_CANDIDATES, REGISTER_CANDIDATES, CORE_SCHOOLS, CORE_POPULATION, IDENTITY_ANSWERS,
-        FINDINGS, DELIVERIES, LANDING_CONTRACT, QUARANTINE, ANSWERS, EVIDENCE, CHANGE_CHECKS, CASES, CASE_EVENTS, SCHOOL_LISTS, OFFICE_LISTS,
-        INTEGRITY_SIGNALS, PROGRESS,
+        RAW_STUDENTS, FILE_PROFILES, SNAPSHOTS, CORE_STUDENTS, GROUP_CANDIDATES, REGISTER_CANDIDATES, SUSPECT_CANDIDATES, SUSPECT_PAIRS, SUSPECT_GROUPS, CORE_SCHOOLS, CORE_POPULATION, IDENTITY_ANSWERS,
+        FINDINGS, NUMBER_AUTOPSIES, DELIVERIES, LANDING_CONTRACT, QUARANTINE, ANSWERS, EVIDENCE, CHANGE_CHECKS, CASES, CASE_EVENTS, SCHOOL_LISTS, OFFICE_LISTS,
+        INTEGRITY_SIGNALS, NAME_COUNTS, COINCIDENCE_COUNTS, EXPECTED_COINCIDENCES, COINCIDENCE_GROUPS, PARTY_SIGHTS,
+        SUGGESTED_HOLDERS, PROGRESS,
     )
 }  # fmt: skip

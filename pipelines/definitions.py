@@ -6,14 +6,19 @@ from xueji.assets.candidates import group_candidates, register_candidates
 from xueji.assets.case_night import answers, change_checks, integrity_signals
 from xueji.assets.cases import cases
 from xueji.assets.core_students import core_students
+from xueji.assets.expected_coincidences import expected_coincidences
 from xueji.assets.findings import QUERY_FINDINGS_ASSETS, findings, findings_identity, findings_row_rules
 from xueji.assets.landing_folder import Landing
 from xueji.assets.national_inputs import core_population, core_schools, identity_answers
+from xueji.assets.number_autopsies import number_autopsies
 from xueji.assets.raw_students import raw_students
 from xueji.assets.recheck import weekly_recheck
 from xueji.assets.report_bulletin import progress, report_bulletin
 from xueji.assets.report_deliveries import report_deliveries
 from xueji.assets.report_school_lists import report_school_lists
+from xueji.assets.suggested_holders import suggested_holders
+from xueji.assets.suspect_candidates import suspect_candidates
+from xueji.assets.suspected_duplicates import findings_suspected_duplicate
 from xueji.pipelines.jobs import JOBS
 from xueji.pipelines.seal_key import seal_of
 from xueji.pipelines.settings import Settings, engine_of, read_settings
@@ -28,9 +33,14 @@ ASSETS = [
     group_candidates,
     register_candidates,
     findings_row_rules,
+    number_autopsies,
     *QUERY_FINDINGS_ASSETS,
     findings_identity,
+    suspect_candidates,
+    findings_suspected_duplicate,
     findings,
+    expected_coincidences,
+    suggested_holders,
     answers,
     change_checks,
     cases,

@@ -24,7 +24,7 @@ from xueji.reports.office_workbook_layout import (
     OTHER_LOOK,
     office_template,
 )
-from xueji.reports.return_forms import PASS, SEAL_COLUMN, SEND_BACK, ReturnForm, shown
+from xueji.reports.return_forms import PASS, SEAL_COLUMN, SEND_BACK, SUGGESTION_COLUMN, ReturnForm, shown
 from xueji.reports.school_list import (
     GRADUATING_GRADES,
     SCOPE_TITLES,
@@ -78,6 +78,8 @@ class OfficeRow:
     scope: Scope | None = None
     matter: str | None = None  # cases of one matter have the same
     remark: str | None = None  # what was said last
+    suggestion: str | None = None  # for the reader to confirm
+    unlikely: float | None = None  # how unlikely chance is among children without a number; of no other problem
     disposition: str | None = None  # what the school asks for
     new_name: str | None = None
     new_id_number: str | None = None
@@ -125,11 +127,16 @@ def render_office_workbook(values: OfficeWorkbook) -> bytes:
 
 
 def in_order(rows: Iterable[OfficeRow], by_matter: bool) -> list[OfficeRow]:
-    """Graduating grades first; with `by_matter` the parties of a matter stand together, its first place that of its first party."""
+    """Graduating grades first, and in them the matches that chance may explain last: of these the least likely chance first.
+
+    With `by_matter` the parties of a matter stand together, its first place that of its first party.
+    """
 
     def place(row: OfficeRow) -> tuple[object, ...]:
-        return (*student_place(row.grade, row.class_no, row.name, row.student_no)[:1], row.unit_code, row.county_code or "", row.school_code or "",
-            *student_place(row.grade, row.class_no, row.name, row.student_no), row.case_no)  # fmt: skip
+        is_after, *student = student_place(row.grade, row.class_no, row.name, row.student_no)
+        chance = (row.unlikely is not None, -(row.unlikely or 0))
+        school = (row.unit_code, row.county_code or "", row.school_code or "")
+        return (is_after, *chance, *school, *student, row.case_no)
 
     ordered = sorted(rows, key=place)
     if not by_matter:
@@ -205,6 +212,7 @@ def _texts(row: OfficeRow, number: int, matter: int, beside: int) -> dict[str, s
         "身份证件号": shown(row.id_number),
         "问题类型": PROBLEM_TYPES[row.problem_type].title,
         "问题说明": said(row.remark, row.sentence),
+        SUGGESTION_COLUMN: row.suggestion or NONE,
         "涉及范围": SCOPE_TITLES[row.scope] if row.scope else NONE,
         "对方信息": _parties_text(row.parties, beside),
         "办理状态": row.state if row.choices else f"{row.state}\n（不需填写）",

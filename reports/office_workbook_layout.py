@@ -17,7 +17,16 @@ from xueji.reports.list_layout import (
     lay_out_keys,
     lay_out_list,
 )
-from xueji.reports.return_forms import CASE_COLUMN, FORMS, ISSUE, KEY_SHEET, REVIEW, SHEET, VERDICT
+from xueji.reports.return_forms import (
+    CASE_COLUMN,
+    FORMS,
+    ISSUE,
+    KEY_SHEET,
+    REVIEW,
+    SHEET,
+    SUGGESTION_COLUMN,
+    VERDICT,
+)
 from xueji.reports.workbook_template import Template
 
 _WHO = (
@@ -29,6 +38,7 @@ _WHO = (
 )
 _NUMBERS = (Column("序号", 4.5), Column(CASE_COLUMN, 12.5))
 _MATTER = (Column("事项", 4.5), Column(CASE_COLUMN, 12.5))
+_SUGGESTION = Column(SUGGESTION_COLUMN, 22, "left")
 _EVIDENCE = Column("证明材料", 15, "left")
 _DUE = Column("办理期限", 6)  # a day in two lines
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
@@ -37,7 +47,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("学校", 12, "left"),
         *_WHO,
         Column("问题类型", 9),
-        Column("问题说明", 22, "left"),
+        Column("问题说明", 20, "left"),
+        _SUGGESTION,
         Column("办理状态", 7),
         Column("处理方式", 5),
         Column("更正后姓名", 8),
@@ -57,6 +68,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("学校", 13, "left"),
         *_WHO,
         Column("问题说明", 20, "left"),
+        _SUGGESTION,
         Column("涉及范围", 5),
         Column("对方信息", 30, "left"),
         Column("学校说明", 12, "left"),
@@ -75,6 +87,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("学校说明", 12, "left"),
         _EVIDENCE,
         Column("核查答复", 18, "left"),
+        _SUGGESTION,
         Column("疑点提示", 18, "left"),
         _DUE,
         *answer_columns(VERDICT),

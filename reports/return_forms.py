@@ -10,6 +10,7 @@ from dataclasses import dataclass
 KEY_SHEET = "_keys"
 KEY_FIELDS = ("form", "owner", "edition", "key_id", "seal")  # heading row of the key sheet, values below
 CASE_COLUMN = "案件编号"
+SUGGESTION_COLUMN = "核对建议（仅供参考）"
 SEAL_COLUMN = "核验码"  # hidden, last; turn and seal as `3.5f2c…`
 # Shown cells that the seal covers, in this order, beside file and case: who touches them is told so.
 SEALED_COLUMNS = ("姓名", "学籍号", "身份证件号")

@@ -82,6 +82,7 @@ class ProblemRow:
     operations: tuple[str, ...]  # what the school may do about it, in the order of the drop-down
     materials: str  # what it has to hand in for them; empty when nothing
     remark: str | None = None  # why the case came back
+    suggestion: str | None = None  # for the school to confirm
     scope: Scope | None = None  # duplicates only
     others: tuple[OtherParty, ...] = ()
 
@@ -95,11 +96,12 @@ class QualityRow:
     problem_type: str
     sentence: str
     field_title: str  # the column concerned, as the template prints it
-    value: str | None  # what stands there now
+    value: str | None  # what stands there now; with other parties they are shown instead
     grade: int | None
     class_no: str | None
     name: str | None
     student_no: str | None
+    others: tuple[OtherParty, ...] = ()  # suspected duplicates only
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def render_school_list(values: SchoolList) -> bytes:
     }
     problem_cells = [_problem_cells(number, row, values.school_code) for number, row in enumerate(problems, start=1)]
     problem_cells = problem_cells or [NO_PROBLEM_ROW]
-    quality_cells = [_quality_cells(number, row) for number, row in enumerate(quality, start=1)]
+    quality_cells = [_quality_cells(number, row, values.school_code) for number, row in enumerate(quality, start=1)]
     lists = {
         PROBLEM_SHEET: ListRows(problem_cells, _heights(problem_cells, PROBLEM_COLUMNS), _drop_downs(problems)),
         QUALITY_SHEET: ListRows(quality_cells, _heights(quality_cells, QUALITY_COLUMNS)),
@@ -240,6 +242,7 @@ def _problem_cells(number: int, row: ProblemRow, school_code: str) -> tuple[str,
         shown(row.id_number),
         PROBLEM_TYPES[row.problem_type].title,
         said(row.remark, row.sentence),
+        row.suggestion or "—",
         SCOPE_TITLES[row.scope] if row.scope else "—",
         _parties_text(row.others, school_code),
         "\n".join(row.operations),
@@ -250,9 +253,10 @@ def _problem_cells(number: int, row: ProblemRow, school_code: str) -> tuple[str,
     )
 
 
-def _quality_cells(number: int, row: QualityRow) -> tuple[str, ...]:
+def _quality_cells(number: int, row: QualityRow, school_code: str) -> tuple[str, ...]:
     kind = PROBLEM_TYPES[row.problem_type]
-    return (str(number), *_student_cells(row), kind.title, row.field_title, row.sentence, shown(row.value))
+    value = _parties_text(row.others, school_code) if row.others else shown(row.value)
+    return (str(number), *_student_cells(row), kind.title, row.field_title, row.sentence, value)
 
 
 def _parties_text(others: tuple[OtherParty, ...], school_code: str) -> str:

@@ -22,7 +22,7 @@ from xueji.reports.list_layout import (
     line_count,
     set_up_page,
 )
-from xueji.reports.return_forms import CASE_COLUMN, KEY_SHEET, LIST
+from xueji.reports.return_forms import CASE_COLUMN, KEY_SHEET, LIST, SUGGESTION_COLUMN
 from xueji.reports.school_list_guide import GUIDE, GUIDE_TITLE, TYPES_HEADING
 from xueji.reports.workbook_template import Template
 
@@ -38,7 +38,8 @@ PROBLEM_COLUMNS = (
     Column("学籍号", 20),
     Column("身份证件号", 19),
     Column("问题类型", 10),
-    Column("问题说明", 27, "left"),
+    Column("问题说明", 25, "left"),
+    Column(SUGGESTION_COLUMN, 27, "left"),
     Column("涉及范围", 4.5),
     Column("对方信息", 23, "left"),
     Column("可选处理方式", 5),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from xueji.checks import catalogue
-from xueji.checks.catalogue import PAIR_RULES, QUERY_RULES, ROW_RULES, RULES, row_findings_sql, sentence
+from xueji.checks.catalogue import MATCH_RULES, PAIR_RULES, QUERY_RULES, ROW_RULES, RULES, row_findings_sql, sentence
 from xueji.checks.model import PROBLEM_TYPES
 from xueji.checks.name_comparison import candidate_pairs_sql, compare_names, pair_findings_sql
 from xueji.checks.tables import CORE_POPULATION, CORE_READ, CORE_SCHOOLS, PART_COLUMNS
@@ -29,7 +29,11 @@ def columns_of(tables, query):
 
 
 def test_ids_are_unique_and_every_rule_is_of_one_kind():
-    assert len({rule.id for rule in RULES}) == len(RULES) == len(ROW_RULES) + len(QUERY_RULES) + len(PAIR_RULES)
+    assert (
+        len({rule.id for rule in RULES})
+        == len(RULES)
+        == len(ROW_RULES) + len(QUERY_RULES) + len(PAIR_RULES) + len(MATCH_RULES)
+    )
 
 
 @each_rule

@@ -5,25 +5,28 @@ from datetime import date
 import pytest
 
 from xueji.checks import id_name_mismatch
+from xueji.checks.name_mismatch import REASONS
 
 NUMBER = "440106201503120036"
 CASES = [
     # name, register's name, reasons, why
     ("王小明", "王小明", [], "equal"),
     ("王小明", "王晓明", ["homophone"], "same sound, other character"),
-    ("王小明", "汪晓铭", ["homophone"], "same sounds throughout"),
-    ("能小明", "熊小明", ["different"], "alike in a rare reading only"),
+    ("王小明", "汪晓铭", ["homophone_tone"], "same sounds throughout, one in another tone"),
+    ("单丽", "丹丽", ["homophone_reading"], "a surname read otherwise"),
+    ("王能", "王奈", ["different"], "alike in a reading of old only"),
     ("王末", "王未", ["shape"], "look-alikes"),
     ("陈辰", "阵辰", ["shape"], "look-alike surname"),
     ("王小明", "王明小", ["order"], "order"),
     ("明小王", "王小明", ["order"], "order of three"),
-    ("王小明", "王明", ["missing_character"], "one too many"),
+    ("王小明", "王明", ["added_character"], "one too many"),
     ("王明", "王小明", ["missing_character"], "one too few"),
     ("阿卜杜拉", "阿卜杜拉·买买提", ["missing_character"], "family name left out"),
+    ("王小明", "张小明", ["surname"], "surname changed"),
     ("王小明", "李静", ["different"], "another person"),
     ("王小明", "王大明", ["different"], "another character"),
     ("王晓末", "王小未", ["different"], "one by sound and one by shape is neither"),
-    ("王鑫鑫", "王鑫", ["missing_character"], "doubled character"),
+    ("王鑫鑫", "王鑫", ["added_character"], "doubled character"),
     ("王 小明", "王小明", [], "blank: name_variant"),
     ("陳偉", "陈伟", [], "traditional: name_variant"),
     ("王?明", "王小明", [], "untyped character: name_not_comparable"),
@@ -37,6 +40,12 @@ def test_says_how_names_differ(reasons, name, register_name, expected, why):
     student = {"id_number": NUMBER, "name": name}
     register = [{"id_number": NUMBER, "name": register_name}]
     assert reasons(id_name_mismatch.RULE, student, population=register) == expected
+
+
+def test_each_reason_has_its_sentence_and_a_suggestion_that_is_one():
+    assert [*id_name_mismatch.RULE.reasons] == [*id_name_mismatch.RULE.suggestions] == [*REASONS, "answered"]
+    for text in id_name_mismatch.RULE.suggestions.values():
+        assert text.endswith("。") and ("变更" in text or "佐证" in text)
 
 
 SEVERAL = [

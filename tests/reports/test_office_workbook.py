@@ -89,6 +89,13 @@ def table(sheet: Worksheet) -> list[dict[str, str | None]]:
     return [dict(zip(headings, line, strict=True)) for line in sheet.iter_rows(min_row=6, values_only=True)]
 
 
+@pytest.mark.parametrize("form", [REVIEW, SHEET, VERDICT], ids=lambda form: form.form)
+def test_offices_read_the_same_suggestion(form: ReturnForm) -> None:
+    title = form.sheets[0]
+    book = opened(workbook(form, **{title: (replace(ROW, suggestion="请对照户口簿核对"),)}))
+    assert table(book[title])[0]["核对建议（仅供参考）"] == "请对照户口簿核对"
+
+
 def test_review_says_who_what_and_why() -> None:
     book = opened(workbook(REVIEW, 待审核=(ROW, CHANGE)))
     first, second = table(book["待审核"])
@@ -103,6 +110,7 @@ def test_review_says_who_what_and_why() -> None:
         "身份证件号": "11010519491231002X",
         "问题类型": "身份证号重复",
         "问题说明": "与其他学籍使用同一证件号",
+        "核对建议（仅供参考）": "—",
         "办理状态": "待审核",
         "处理方式": "佐证",
         "更正后姓名": "—",
@@ -219,6 +227,29 @@ def test_graduating_grades_come_first_then_place_and_school() -> None:
         listed = table(opened(workbook(ISSUE, 待发号=tuple(given)))["待发号"])
         assert [row["省份"] for row in listed] == ["广东", "广东", "北京", "北京", "湖南"]
         assert [row["年级"] for row in listed] == ["九年级", "六年级", "一年级", "（不详）", "三年级"]
+
+
+def test_matches_that_chance_may_explain_come_last_the_least_likely_chance_first() -> None:
+    rows = [
+        replace(
+            ROW,
+            case_no=case_no,
+            grade=grade,
+            problem_type="DUP_NSB" if unlikely is not None else "ERR_ID",
+            unlikely=unlikely,
+        )
+        for case_no, grade, unlikely in (
+            ("A", 3, 0.2),
+            ("B", 1, 7.5),
+            ("C", 5, None),
+            ("D", 6, 0.1),
+            ("E", 2, 7.5),
+            ("F", 4, None),
+        )
+    ]
+    for given in (rows, rows[::-1]):
+        listed = table(opened(workbook(REVIEW, 待审核=tuple(given)))["待审核"])
+        assert [row["案件编号"] for row in listed] == ["D", "F", "C", "B", "E", "A"]
 
 
 def test_parties_of_a_matter_stand_together_and_only_those_asked_can_be_answered() -> None:

@@ -111,6 +111,7 @@ def test_says_what_is_wrong_and_what_may_be_done() -> None:
         "身份证件号": "110105194912310021",
         "问题类型": "身份证号错误",
         "问题说明": "身份证号最后一位与前十七位不符。",
+        "核对建议（仅供参考）": "—",
         "涉及范围": "—",
         "对方信息": "—",
         "可选处理方式": "删除\n变更",
@@ -129,6 +130,12 @@ def test_says_what_is_wrong_and_what_may_be_done() -> None:
 def test_a_case_that_came_back_says_why_first() -> None:
     (row,) = table(opened(school_list(replace(PROBLEM, remark="审核退回：户口簿不清楚")))["问题清单"])
     assert row["问题说明"] == "【审核退回：户口簿不清楚】身份证号最后一位与前十七位不符。"
+
+
+def test_suggests_beside_what_is_wrong() -> None:
+    text = "第18位校验码有误\n请对照户口簿核对"
+    (row,) = table(opened(school_list(replace(PROBLEM, suggestion=text)))["问题清单"])
+    assert row["核对建议（仅供参考）"] == text
 
 
 def test_nothing_to_hand_in() -> None:
@@ -281,9 +288,9 @@ def test_prints_on_a4_landscape_with_repeated_headings() -> None:
 def test_only_warnings_leave_a_first_sheet_that_says_so() -> None:
     book = opened(school_list(quality=(QUALITY,)))
     assert book.sheetnames == ["问题清单", "数据质量待改", "填写说明", "_keys"]
-    (row,) = list(book["问题清单"].iter_rows(min_row=6, max_col=14, values_only=True))
+    (row,) = list(book["问题清单"].iter_rows(min_row=6, max_col=15, values_only=True))
     assert set(row) == {"—", "本校无待处理的问题学籍"} and row[8] != "—"
-    assert not any(cell.value for cell in book["问题清单"][6][14:])
+    assert not any(cell.value for cell in book["问题清单"][6][15:])
     (row,) = table(book["数据质量待改"])
     assert (row["问题类型"], row["有误项目"], row["现有内容"], row["更正后内容"]) == ("有误", "民族", "汉", None)
 

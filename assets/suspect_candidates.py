@@ -1,0 +1,235 @@
+"""Pairs of registrations that may be of one child, and how alike they are: kept up from night to night.
+
+The levels of a pair follow from its two registrations and from what the register says of their numbers. A night therefore compares
+only pairs of which one side is new, changed, or judged otherwise by the register, and keeps all others.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import dagster as dg
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from xueji.assets.candidates import CORE_STUDENTS_DEP, touched_numbers_sql
+from xueji.assets.changes import CORE, Changes, changes_since, look_at
+from xueji.assets.engine import Basis, Engine, text_digest
+from xueji.assets.partitions import delivery_dates
+from xueji.assets.steps import Steps
+from xueji.checks.suspect_blocks import (
+    KEYS,
+    MOST_SHARING,
+    BlockKey,
+    blocked_students_sql,
+    name_sounds_sql,
+    number_links_sql,
+)
+from xueji.checks.suspect_levels import compared_students_sql, pair_facts_sql, pair_levels
+from xueji.checks.tables import SUSPECT_CANDIDATES
+
+CANDIDATES = SUSPECT_CANDIDATES.name
+AUTOPSIES = "number_autopsies"
+HOUSEHOLD_PROVINCE = "cast(household_division // 10000 as varchar)"
+BATCH = 1_000_000  # pairs compared together: some 300 MB
+EDITION = "1"  # raised when pairs come to other levels by the same texts
+
+
+@dg.asset(
+    partitions_def=delivery_dates,
+    group_name="candidates",
+    deps=[CORE_STUDENTS_DEP, "core_schools", "core_population", AUTOPSIES],
+)
+def suspect_candidates(engine: Engine) -> dg.MaterializeResult:
+    """The pairs that share a key of `checks/suspect_blocks.py`, with the levels of their comparison."""
+    rows = update_suspect_candidates(engine)
+    return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+
+def update_suspect_candidates(engine: Engine) -> int:
+    """Bring the pairs up to core table, schools, register and autopsies as they stand. Returns how many there are."""
+    basis = engine.basis(CANDIDATES)
+    after: dict[str, object] = {
+        "core": engine.version(CORE),
+        "schools": engine.version("core_schools"),
+        "population": engine.version("core_population"),
+        "answers": engine.version("identity_answers"),
+        "autopsies": engine.version(AUTOPSIES),
+        "text": text_digest(EDITION + " ".join(key.keys_sql("") for key in KEYS) + pair_facts_sql("")),
+    }
+    is_like_before = all(basis.get(name) == after[name] for name in ("schools", "text")) and not basis.get("crowded")
+    changes = changes_since(engine, basis.get("core")) if is_like_before else None
+    touched = None if changes is None else touched_numbers_sql(engine, basis)
+    with engine.session() as connection:
+        prepare(connection)
+        is_kept = changes is not None and touched is not None
+        if changes is not None and touched is not None:
+            lay_out_changes(engine, connection, changes, touched, basis)
+            find_touched_pairs(connection)
+            is_kept = not connection.execute("select count(*) from crowded").fetchall()[0][0]
+        if not is_kept:
+            connection.execute("delete from pairs; delete from crowded")
+            find_all_pairs(engine, connection)
+        after["crowded"] = connection.execute("select count(*) from crowded").fetchall()[0][0]
+        connection.register("compared_pairs", compared_pairs(connection))
+        query = "select * from compared_pairs"
+        if is_kept:
+            query += f"""
+                union all
+                select * from {CANDIDATES}
+                where l_hash not in (select content_hash from stale) and r_hash not in (select content_hash from stale)
+            """
+        return engine.replace_table(CANDIDATES, query, connection, basis=after)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables that pairs are found with, and the empty ones they are put into."""
+    connection.execute(f"create or replace temp table name_sounds as {name_sounds_sql()}")
+    connection.execute(f"create or replace temp table number_links as {number_links_sql(CORE)}")
+    connection.execute("create or replace temp table pairs (l_hash bigint, r_hash bigint)")
+    connection.execute("create or replace temp table crowded (key bigint)")
+
+
+def find_all_pairs(engine: Engine, connection: duckdb.DuckDBPyConnection) -> None:
+    """Put every pair of the nation that shares a key into the table `pairs`: unit by unit where keys allow it.
+
+    Households of a province are looked at with its unit, together with those whose children are at school elsewhere: 兵团, which is no
+    province, counts as elsewhere.
+    """
+    files = engine.files(CORE)
+    units = sorted({str(file.partition["unit_code"]) for file in files})
+    national = [key for key in KEYS if key.within == "nation"]
+    steps = Steps(CANDIDATES, len(units) + len(national) + 1)
+    away = f"(select * from {CORE} where {HOUSEHOLD_PROVINCE} <> unit_code)"
+    connection.execute(f"create temp table away as {blocked_students_sql(away)}")
+    for unit in units:
+        rows = engine.files_sql(CORE, [file for file in files if file.partition["unit_code"] == unit])
+        connection.execute(f"create or replace temp table blocked as {blocked_students_sql(f'({rows})')}")
+        visited = f"(from blocked union all from away where {HOUSEHOLD_PROVINCE} = '{unit}')"
+        for key in KEYS:
+            if key.within != "nation":
+                find_pairs(connection, key, visited if key.within == "household" else "blocked")
+        steps.done(f"unit {unit}")
+    connection.execute("drop table if exists blocked; drop table away")
+    for key in national:
+        find_pairs(connection, key, f"({blocked_students_sql(CORE)})")
+        steps.done(f"key {key.name}")
+    find_linked_pairs(connection)
+    steps.done("key number")
+
+
+def find_pairs(connection: duckdb.DuckDBPyConnection, key: BlockKey, rows: str) -> None:
+    """Add the pairs among `rows` (a table name or a query in brackets) that share the key, and the keys that too many share."""
+    connection.execute(
+        f"""create or replace temp table shared as
+        select key, count(*) as sharing from ({key.keys_sql(rows)}) group by key having count(*) >= 2"""
+    )
+    connection.execute(f"insert into crowded select key from shared where sharing > {MOST_SHARING}")
+    connection.execute(
+        f"""create or replace temp table hits as
+        select key, content_hash from ({key.keys_sql(rows)})
+        where key in (select key from shared where sharing <= {MOST_SHARING})"""
+    )
+    add_pairs(connection)
+
+
+def add_pairs(connection: duckdb.DuckDBPyConnection, condition: str = "true") -> None:
+    connection.execute(
+        f"""insert into pairs
+        select distinct l.content_hash, r.content_hash
+        from hits as l
+        join hits as r on r.key = l.key and l.content_hash < r.content_hash
+        where {condition}"""
+    )
+
+
+def find_linked_pairs(connection: duckdb.DuckDBPyConnection, condition: str = "true") -> None:
+    """Add the pairs of which one side points to the number of the other, or both to one number."""
+    connection.execute(
+        f"""create or replace temp table hits as
+        select number as key, content_hash from number_links
+        union all
+        select id_key, content_hash from {CORE} where id_key in (select number from number_links)"""
+    )
+    add_pairs(connection, condition)
+
+
+def lay_out_changes(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, changes: Changes, touched: str, basis: Basis
+) -> None:
+    """Leave as `looked_at` the registrations to be compared anew, and as `stale` the hashes whose pairs no longer stand."""
+    changes.lay_out(connection)
+    connection.execute(f"create or replace temp table touched as {touched}")
+    version = basis.get("autopsies")
+    then = engine.table_sql(AUTOPSIES, version) if isinstance(version, int) else f"select * from {AUTOPSIES} limit 0"
+    judged = "select content_hash, repaired_key from"
+    connection.execute(
+        f"""create or replace temp table judged_otherwise as
+        select content_hash from (({judged} {AUTOPSIES} except {judged} ({then}))
+            union all ({judged} ({then}) except {judged} {AUTOPSIES}))"""
+    )
+    look_at(
+        connection,
+        "(id_key in (select id_key from touched) or content_hash in (select content_hash from judged_otherwise))",
+    )
+    connection.execute(
+        """create or replace temp table stale as
+        select content_hash from withdrawn union select content_hash from looked_at"""
+    )
+
+
+def find_touched_pairs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the pairs with a registration of `looked_at` into the table `pairs`."""
+    is_touched = "(l.content_hash in (select content_hash from looked_at) or r.content_hash in (select content_hash from looked_at))"
+    connection.execute(f"create or replace temp table blocked as {blocked_students_sql('looked_at')}")
+    for key in KEYS:
+        connection.execute(
+            f"create or replace temp table wanted as select distinct key from ({key.keys_sql('blocked')})"
+        )
+        connection.execute(
+            f"""create or replace temp table hits as
+            select key, content_hash from ({key.keys_sql(f"({blocked_students_sql(CORE)})")})
+            where key in (select key from wanted)"""
+        )
+        connection.execute(f"insert into crowded select key from hits group by key having count(*) > {MOST_SHARING}")
+        add_pairs(connection, is_touched)
+    find_linked_pairs(connection, is_touched)
+
+
+def compared_pairs(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """The levels of the pairs in the table `pairs`, as an Arrow table with the columns of `suspect_candidates`."""
+    connection.execute("create or replace temp table proposed as select distinct l_hash, r_hash from pairs")
+    connection.execute("drop table pairs")
+    connection.execute(
+        """create or replace temp table paired as
+        select l_hash as content_hash from proposed union select r_hash from proposed"""
+    )
+    rows = f"(select * from {CORE} where content_hash in (select content_hash from paired))"
+    connection.execute(f"create or replace temp table compared_students as {compared_students_sql(rows)}")
+    reader = connection.sql(pair_facts_sql("proposed")).to_arrow_reader(BATCH)
+    empty = pl.DataFrame(schema=SCHEMA)
+    levels = pl.concat(chain([empty], (pair_levels(facts).cast(SCHEMA) for facts in gathered(reader))))
+    connection.execute("drop table compared_students")
+    return levels.to_arrow()
+
+
+def gathered(reader: pa.RecordBatchReader) -> Iterator[pl.DataFrame]:
+    """The batches put together to frames of about `BATCH` rows."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in reader:
+        waiting.append(batch)
+        if sum(part.num_rows for part in waiting) >= BATCH:
+            yield frame_of_batches(waiting)
+            waiting = []
+    if waiting:
+        yield frame_of_batches(waiting)
+
+
+def frame_of_batches(batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
+    frame = pl.from_arrow(pa.Table.from_batches(batches))
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+KINDS: dict[str, pl.DataType] = {"bigint": pl.Int64(), "varchar": pl.String(), "integer": pl.Int32()}
+SCHEMA = pl.Schema({column: KINDS[kind] for column, kind in SUSPECT_CANDIDATES.columns.items()})
