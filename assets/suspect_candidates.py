@@ -16,7 +16,7 @@ from xueji.assets.candidates import CORE_STUDENTS_DEP, touched_numbers_sql
 from xueji.assets.changes import CORE, Changes, changes_since, look_at
 from xueji.assets.engine import Basis, Engine, text_digest
 from xueji.assets.partitions import delivery_dates
-from xueji.assets.steps import Steps
+from xueji.assets.steps import Steps, each
 from xueji.checks.suspect_blocks import (
     KEYS,
     MOST_SHARING,
@@ -65,7 +65,7 @@ def update_suspect_candidates(engine: Engine) -> int:
         is_kept = changes is not None and touched is not None
         if changes is not None and touched is not None:
             lay_out_changes(engine, connection, changes, touched, basis)
-            find_touched_pairs(connection)
+            find_touched_pairs(engine, connection)
             is_kept = not connection.execute("select count(*) from crowded").fetchall()[0][0]
         if not is_kept:
             connection.execute("delete from pairs; delete from crowded")
@@ -96,26 +96,31 @@ def find_all_pairs(engine: Engine, connection: duckdb.DuckDBPyConnection) -> Non
     Households of a province are looked at with its unit, together with those whose children are at school elsewhere: 兵团, which is no
     province, counts as elsewhere.
     """
-    files = engine.files(CORE)
-    units = sorted({str(file.partition["unit_code"]) for file in files})
-    national = [key for key in KEYS if key.within == "nation"]
-    steps = Steps(CANDIDATES, len(units) + len(national) + 1)
     away = f"(select * from {CORE} where {HOUSEHOLD_PROVINCE} <> unit_code)"
     connection.execute(f"create temp table away as {blocked_students_sql(away)}")
-    for unit in units:
-        rows = engine.files_sql(CORE, [file for file in files if file.partition["unit_code"] == unit])
-        connection.execute(f"create or replace temp table blocked as {blocked_students_sql(f'({rows})')}")
+    for unit in each_unit(engine, connection):
         visited = f"(from blocked union all from away where {HOUSEHOLD_PROVINCE} = '{unit}')"
         for key in KEYS:
             if key.within != "nation":
                 find_pairs(connection, key, visited if key.within == "household" else "blocked")
-        steps.done(f"unit {unit}")
-    connection.execute("drop table if exists blocked; drop table away")
+    connection.execute("drop table away")
+    national = [key for key in KEYS if key.within == "nation"]
+    steps = Steps(CANDIDATES, len(national) + 1)
     for key in national:
         find_pairs(connection, key, f"({blocked_students_sql(CORE)})")
         steps.done(f"key {key.name}")
     find_linked_pairs(connection)
     steps.done("key number")
+
+
+def each_unit(engine: Engine, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Every unit that has registrations, while they stand in the table `blocked`."""
+    files = engine.files(CORE)
+    for unit in each(CANDIDATES, sorted({str(file.partition["unit_code"]) for file in files})):
+        rows = engine.files_sql(CORE, [file for file in files if file.partition["unit_code"] == unit])
+        connection.execute(f"create or replace temp table blocked as {blocked_students_sql(f'({rows})')}")
+        yield unit
+    connection.execute("drop table if exists blocked")
 
 
 def find_pairs(connection: duckdb.DuckDBPyConnection, key: BlockKey, rows: str) -> None:
@@ -151,7 +156,17 @@ def find_linked_pairs(connection: duckdb.DuckDBPyConnection, condition: str = "t
         union all
         select id_key, content_hash from {CORE} where id_key in (select number from number_links)"""
     )
-    add_pairs(connection, condition)
+    connection.execute(
+        f"""insert into crowded
+        select key from hits group by key having count(*) > {MOST_SHARING}"""
+    )
+    connection.execute(
+        f"""insert into pairs
+        select distinct least(l.content_hash, r.content_hash), greatest(l.content_hash, r.content_hash)
+        from number_links as l
+        join hits as r on r.key = l.number and r.content_hash <> l.content_hash
+        where l.number not in (select key from crowded) and {condition}"""
+    )
 
 
 def lay_out_changes(
@@ -178,20 +193,27 @@ def lay_out_changes(
     )
 
 
-def find_touched_pairs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Put the pairs with a registration of `looked_at` into the table `pairs`."""
+def find_touched_pairs(engine: Engine, connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the pairs with a registration of `looked_at` into the table `pairs`. Reads the nation once, for all keys."""
     is_touched = "(l.content_hash in (select content_hash from looked_at) or r.content_hash in (select content_hash from looked_at))"
     connection.execute(f"create or replace temp table blocked as {blocked_students_sql('looked_at')}")
     for key in KEYS:
         connection.execute(
-            f"create or replace temp table wanted as select distinct key from ({key.keys_sql('blocked')})"
+            f"create temp table wanted_{key.name} as select distinct key from ({key.keys_sql('blocked')})"
         )
+        connection.execute(f"create temp table hits_{key.name} (key bigint, content_hash bigint)")
+    for _ in each_unit(engine, connection):
+        for key in KEYS:
+            connection.execute(
+                f"""insert into hits_{key.name}
+                select key, content_hash from ({key.keys_sql("blocked")})
+                where key in (select key from wanted_{key.name})"""
+            )
+    for key in KEYS:
         connection.execute(
-            f"""create or replace temp table hits as
-            select key, content_hash from ({key.keys_sql(f"({blocked_students_sql(CORE)})")})
-            where key in (select key from wanted)"""
+            f"""create or replace temp table hits as from hits_{key.name};
+            insert into crowded select key from hits group by key having count(*) > {MOST_SHARING}"""
         )
-        connection.execute(f"insert into crowded select key from hits group by key having count(*) > {MOST_SHARING}")
         add_pairs(connection, is_touched)
     find_linked_pairs(connection, is_touched)
 

@@ -61,7 +61,7 @@ class SuspectModel:
         place = pairs["place_level"].cast(pl.Int64).to_numpy()
         sex = np.minimum(found["sex"], len(SEX) - 1)
         strangers = max(students * (students - 1) / 2, 1)
-        totals = [np.full(pairs.height, np.log(size)) for size in
+        totals = [np.full(pairs.height, np.log(max(size, 1e-9))) for size in
                   (self.same_per_student * students, self.kin_per_student * students, strangers)]  # fmt: skip
         weights = {}
         for field, places in found.items():

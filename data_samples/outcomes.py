@@ -14,7 +14,7 @@ from xueji.data_samples.people import Children
 from xueji.data_samples.record_facts import Family, Habits, Member, Outcome, Person, Record
 from xueji.data_samples.sample import Sample
 from xueji.data_samples.seats import Seats, seats_of
-from xueji.data_samples.second_registrations import is_there
+from xueji.data_samples.second_registrations import MOVED, is_there
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Planned:
 
     def shows(self, month: int) -> bool:
         return self.start <= month < self.end
+
+    def is_changed(self, month: int) -> bool:
+        """Whether the record's cells are those of the outcome: of a child that has come to stay also when the problem is solved."""
+        return self.shows(month) or (self.kind in MOVED and month >= self.start)
 
     def is_there(self, month: int) -> bool:
         """Whether the record stands in the registry in a month, its school year apart."""
@@ -70,7 +74,8 @@ def plan_outcomes(sample: Sample, unit: int, plan: pl.DataFrame, part: "Facts", 
     places = layout.county_codes[seats.county]
     asks = np.stack(asks_for_numbers(sample.seed, seats.school), axis=1)
     can_lag = seats.grade - seats.entry_grade > max(calendar.years_back)
-    moved_in = f"{calendar.last_school_year - max(calendar.years_back)}09"
+    entered = calendar.last_school_year - (seats.grade - seats.entry_grade)
+    moved_in = np.maximum(entered, calendar.last_school_year - max(calendar.years_back))
     planned = []
     for place, (index, kind, leader, number, start, end, bits) in enumerate(
         plan.select("index", "kind", "leader", "number", "start", "end", "bits").iter_rows()
@@ -88,7 +93,7 @@ def plan_outcomes(sample: Sample, unit: int, plan: pl.DataFrame, part: "Facts", 
             special_number=id_number(number) if number else None,
             can_lag=bool(can_lag[place]),
             last_date=calendar.dates[-1],
-            moved_in=moved_in,
+            moved_in=f"{moved_in[place]}09",
         )
         planned.append(Planned(index - first, kind, start, end, MISTAKES[kind](record, Dice(bits))))
     return tuple(planned)

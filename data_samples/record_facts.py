@@ -72,7 +72,7 @@ class Record:
     special_number: str | None  # a number that is no student's (special_numbers.py)
     can_lag: bool  # has been at the school for a year on every date
     last_date: date
-    moved_in: str  # YYYYMM, a start of school year before which nobody is looked at
+    moved_in: str  # YYYYMM, the start of the first school year of the dates in which the seat is taken
 
 
 @dataclass

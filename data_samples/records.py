@@ -99,7 +99,7 @@ class Part:
         behind = np.zeros(len(self.seats.index), dtype=np.int64)
         edits: dict[str, dict[int, str | None]] = {}
         for record in self.planned:
-            if record.shows(month):
+            if record.is_changed(month):
                 behind[record.row] = record.outcome.grades_behind
                 for column, value in record.outcome.cells.items():
                     edits.setdefault(column, {})[record.row] = value

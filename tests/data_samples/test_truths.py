@@ -51,6 +51,18 @@ def test_mistyped_numbers_are_those_that_are_found(parquet_sample: Path, records
     assert both["sfzjh"].str.len_chars().is_between(14, 20).all()
 
 
+def test_numbers_outside_the_register_are_all_found(parquet_sample: Path, records: pl.DataFrame) -> None:
+    plain = records.filter(pl.col("sfzjlxm") == "1", pl.col("sfzjh").str.contains(r"^[0-9]{17}[0-9X]$"))
+    plain = plain.filter(~pl.col("sfzjh").str.ends_with("000"))  # of files that a spreadsheet has flattened
+    found = truth_of(parquet_sample, "truth").filter(pl.col("rule_id").str.starts_with("id_"))
+    dates = plain["date"].unique().sort()
+    for day in dates:
+        register = pl.read_parquet(parquet_sample / str(day) / "population" / "*.parquet")
+        outside = plain.filter(pl.col("date") == day, ~pl.col("sfzjh").is_in(register["身份证件号"].implode()))
+        assert outside.height > 100
+        assert outside.join(found, on=KEY, how="anti", nulls_equal=True).is_empty()
+
+
 def test_right_numbers_are_in_the_register(parquet_sample: Path) -> None:
     mistyped = truth_of(parquet_sample, "truth_numbers")
     day = mistyped["date"].max()
