@@ -5,7 +5,7 @@ SAMPLE := --students 320000 --seed 2015 --date 2026-11-20 --months 2
 HOME_DIR := var/home
 LANDING := var/landing
 
-.PHONY: run test test-slow check install system lock bench bench-peers score dev clean
+.PHONY: run test test-slow check install system lock bench bench-peers bench-suspects score dev clean
 
 run: install system ## the sample's two nights, landing to bulletin; ends by naming the files to open
 	@test -e $(LANDING)/truth.parquet || $(BIN)/xueji sample $(LANDING) $(SAMPLE)
@@ -42,14 +42,18 @@ lock: ## refresh requirements.lock
 		--no-emit-find-links --no-header --python-version 3.11 --upgrade
 	rm -rf .venv-lock
 
-score: install ## precision and recall of every rule against the sample's truth, into docs/accuracy.md
+score: install ## every rule, class of name, repair and suspicion against the sample's truth, into docs/accuracy.md
 	$(BIN)/python -m xueji.pipelines.scorecard $(LANDING) $(HOME_DIR) docs/accuracy.md
 
 bench: install ## cold and quiet nights, steps beside bare DuckDB, into docs/performance.md; STUDENTS=2000000,20000000,200000000
 	$(BIN)/python benchmarks/night.py --students $(or $(STUDENTS),2000000) $(if $(WORK),--work $(WORK))
+	$(BIN)/python benchmarks/number_autopsy.py --work $(or $(WORK),var/bench)/numbers
 
 bench-peers: install .venv-bench/installed ## Great Expectations, pandas and Splink beside bare DuckDB, into docs/performance.md
 	.venv-bench/bin/python benchmarks/peers.py --work $(or $(WORK),var/bench)/peers --page docs/performance.md
+
+bench-suspects: install .venv-bench/installed ## suspected duplicates beside Splink, into docs/performance.md; STUDENTS=1000000, beyond 5 million ours alone
+	$(BIN)/python benchmarks/suspects.py --students $(or $(STUDENTS),1000000) --work $(or $(WORK),var/bench)/suspects
 
 .venv-bench/installed: requirements-bench.lock
 	$(PYTHON) -m venv .venv-bench

@@ -30,7 +30,7 @@ def keep(key: str, figures: Figures) -> Figures:
     """Put the figures into the kept ones, in place of earlier ones of the key. Returns all."""
     kept: Figures = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     kept[key] = figures
-    KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return kept
 
 
@@ -58,7 +58,9 @@ def beside_lines(beside: Figures, curve: Path) -> list[str]:
         "trains in the run, as its documentation advises. Splink's own threshold is the one that its documentation uses.",
         "",
         *table(("side", *COST, *ACCURACY), [(name, *cost(side), *accuracy(side)) for name, side in sides.items()]),
-        f"Seconds of ours: {steps(sides[OURS])}; of Splink: {steps(sides[SPLINK])}.",
+        f"Seconds of ours: {steps(sides[OURS])}; of Splink: {steps(sides[SPLINK])}. Ours finds keys by sound and compares",
+        "characters itself, night after night only where something changed; Splink, once trained, needs loading and predicting alone. What it finds",
+        "beside the true pairs is mostly twins of whom one has no confirmed number: its model has two classes, and brothers and sisters are neither.",
         "",
         f"![Precision and recall]({curve.name})",
         "",
