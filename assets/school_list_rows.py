@@ -156,6 +156,7 @@ def school_lists(connection: duckdb.DuckDBPyConnection, seal: Seal, night: str, 
                 select l.group_key from problem_lines as l {of_chosen} where l.group_key is not null
                 union select l.group_key from quality_lines as l {of_chosen} where l.group_key is not null
             )
+            order by all
             """
         ).pl(),
         "group_key",
@@ -239,8 +240,13 @@ def quality_row(line: dict, parties: list[dict]) -> QualityRow:
 
 
 def other_parties(line: dict, parties: list[dict]) -> tuple[OtherParty, ...]:
-    """The group without this line's own record; a record delivered twice stays once."""
-    own = next((place for place, party in enumerate(parties) if party["record_key"] == line["record_key"]), None)
+    """The group without this line's own record; a record delivered twice stays once.
+
+    Children under one student number have one key: the own record is then the one of this name and number.
+    """
+    of_key = [place for place, party in enumerate(parties) if party["record_key"] == line["record_key"]]
+    of_child = [place for place in of_key if all(parties[place][name] == line[name] for name in ("name", "id_number"))]
+    own = next(iter([*of_child, *of_key]), None)
     return tuple(
         OtherParty(**{name: party[name] for name in PARTY_FIELDS})
         for place, party in enumerate(parties)

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from xueji.assets.candidates import CORE_STUDENTS_DEP, touched_numbers_sql
+from xueji.assets.candidates import CORE_STUDENTS_DEP, GROUPS, touched_numbers_sql
 from xueji.assets.changes import CORE, Changes, changes_since, look_at
 from xueji.assets.engine import Basis, Engine, text_digest
 from xueji.assets.partitions import delivery_dates
@@ -38,7 +38,7 @@ EDITION = "1"  # raised when pairs come to other levels by the same texts
 @dg.asset(
     partitions_def=delivery_dates,
     group_name="candidates",
-    deps=[CORE_STUDENTS_DEP, "core_schools", "core_population", AUTOPSIES],
+    deps=[CORE_STUDENTS_DEP, GROUPS, "core_schools", "core_population", AUTOPSIES],
 )
 def suspect_candidates(engine: Engine) -> dg.MaterializeResult:
     """The pairs that share a key of `checks/suspect_blocks.py`, with the levels of their comparison."""
@@ -185,7 +185,8 @@ def lay_out_changes(
     )
     look_at(
         connection,
-        "(id_key in (select id_key from touched) or content_hash in (select content_hash from judged_otherwise))",
+        """(id_key in (select id_key from touched) or content_hash in (select content_hash from judged_otherwise)
+            or student_no_key in (select student_no_key from added union select student_no_key from withdrawn))""",
     )
     connection.execute(
         """create or replace temp table stale as

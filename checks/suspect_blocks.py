@@ -137,11 +137,18 @@ def blocked_students_sql(students: str) -> str:
 
 
 def number_links_sql(students: str) -> str:
-    """A query for content_hash and `number`: each number that a registration points to beside its own, or instead of it."""
+    """A query for content_hash and `number`: each number that a registration points to beside its own, or instead of it.
+
+    A 学籍号 that others bear as well (`student_no_duplicate`) may be another child's, and points nowhere. Reads `group_candidates`.
+    """
     return f"""
         select content_hash, {NUMBER_OF_STUDENT_NO} as number
         from {students} as students
         where {NUMBER_OF_STUDENT_NO} is not null and {NUMBER_OF_STUDENT_NO} is distinct from id_key
+            and student_no_key not in (
+                select student_no_key from group_candidates
+                where student_no_key is not null group by student_no_key having count(*) >= 2
+            )
         union
         select content_hash, repaired_key
         from number_autopsies

@@ -93,7 +93,7 @@ def test_two_without_a_number_in_one_unit_are_left_to_their_own_rule(compare):
     assert compare(FIRST | NO_NUMBER, SECOND | NO_NUMBER | OTHER_UNIT).height == 1
 
 
-def test_a_taken_student_number_links_nobody(compare):
+def test_a_taken_student_number_links_nobody(compare, tables):
     """`student_no_duplicate` reports it: the number in it is the other child's."""
     taken = {
         "name": "陈可欣",
@@ -101,8 +101,14 @@ def test_a_taken_student_number_links_nobody(compare):
         "id_number": "440106201405070030",
         "student_no": FIRST["student_no"],
     }
-    pairs = compare(FIRST, SECOND | STRANGERS | taken)
-    assert pairs["number_level"].to_list() != [0]
+    first_again = SECOND | {"school_code": "2144000001"}  # under the number of the first, found by duplicate_id
+    assert compare(FIRST | {"student_no": "L1"}, SECOND | STRANGERS | taken)["number_level"].to_list() == [0]
+    both = (FIRST, first_again, SECOND | STRANGERS | taken)
+    compare(*both)  # loads the registrations
+    tables.connection.execute(
+        "insert into group_candidates by name select content_hash, student_no_key from core_students"
+    )
+    assert compare(*both).is_empty()
 
 
 def test_a_registration_delivered_twice_is_no_pair(compare):
