@@ -13,7 +13,6 @@ import polars as pl
 from xueji.assets.changes import CORE
 from xueji.assets.engine import Engine, text_digest
 from xueji.assets.lake_files import LakeFile
-from xueji.assets.layers import is_patch
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import delivery_dates
 from xueji.assets.records import frame_of
@@ -35,7 +34,6 @@ from xueji.reports.indicators import NATIONAL_CODE
 
 NAMES, COUNTS = "name_counts", "coincidence_counts"
 REGIONS, GROUPS = "expected_coincidences", "coincidence_groups"
-MOST_CHANGED_SHARE = 0.02  # rows of patches since a unit was counted, to its rows
 TEXT = text_digest(unit_students_sql(CORE) + name_counts_sql() + chances_sql() + twice_sql() + region_counts_sql("00"))
 COUNTED_COLUMNS = "level, code, population, sex_code, students, found, same_name, same_date, discount, students_of_sex"
 
@@ -57,7 +55,7 @@ def expected_coincidences(context: dg.AssetExecutionContext, engine: Engine) -> 
 
 
 def update_name_counts(engine: Engine, night: str) -> list[str]:
-    """Count the units that changed enough since they were counted last. Returns them."""
+    """Count the units that changed since they were counted last. Returns them."""
     core: dict[str, list[LakeFile]] = {}
     for file in engine.files(CORE):
         core.setdefault(str(file.partition["unit_code"]), []).append(file)
@@ -67,7 +65,7 @@ def update_name_counts(engine: Engine, night: str) -> list[str]:
     )
     counted: Mapping[str, list[str]] = basis.get("files", {}) if is_known else {}  # type: ignore[assignment]
     names = {unit: [file.path.name for file in files] for unit, files in sorted(core.items())}
-    units = [unit for unit in names if is_to_count(core[unit], counted.get(unit))]
+    units = [unit for unit in names if names[unit] != counted.get(unit)]
     if not units and is_known:
         return []
     after = {
@@ -85,14 +83,6 @@ def update_name_counts(engine: Engine, night: str) -> list[str]:
         # Last: with it the units are counted.
         engine.replace_table(COUNTS, "select * from region_counts", connection, units, basis=after)
     return units
-
-
-def is_to_count(files: Sequence[LakeFile], counted: Sequence[str] | None) -> bool:
-    """Whether a unit of these core files is to be counted anew, which was counted with those of the names `counted`."""
-    if counted is None or not set(counted) <= {file.path.name for file in files}:
-        return True
-    changed = sum(file.rows for file in files if file.path.name not in counted)
-    return changed > MOST_CHANGED_SHARE * sum(file.rows for file in files if not is_patch(file.path))
 
 
 def unit_queries(

@@ -73,14 +73,13 @@ def table(engine: Engine, query: str) -> list[tuple]:
         return connection.execute(query).fetchall()
 
 
-def test_a_unit_is_counted_anew_when_enough_of_it_changed(engine: Engine):
+def test_a_unit_is_counted_anew_when_any_of_it_changed(engine: Engine):
+    """Else a night that makes everything anew would print other numbers."""
     add(engine, "44", class_of(100))
     add(engine, "45", class_of(100))
     assert update_name_counts(engine, FIRST) == ["44", "45"]
     assert update_name_counts(engine, SECOND) == []
     add(engine, "44", class_of(2, first=200), patch=1)
-    assert update_name_counts(engine, SECOND) == []  # two in a hundred
-    add(engine, "44", class_of(1, "李静", first=300), patch=2)
     assert update_name_counts(engine, SECOND) == ["44"]
     assert table(engine, "select unit_code, students from name_counts order by unit_code") == [("44", 102), ("45", 100)]
     dates = table(engine, "select distinct unit_code, cast(as_of as varchar) from coincidence_counts order by 1")
