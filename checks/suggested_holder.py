@@ -68,8 +68,6 @@ EVIDENCE = (
     Evidence("household_city", 1, "cast(household_division as varchar) <> county_code and substr(cast(household_division as varchar), 1, 4) || '00' = city_code", "户籍在本市"),
     Evidence("number_county", 1, f"{_ID_DIVISION} = try_cast(county_code as integer)", "证件号地址码属本县"),
     # A second registration is the later one, unless the first was left over, which other evidence then says.
-    Evidence("stood_longer", 1, "came_on is null and others_came", "建籍在先"),
-    Evidence("kept_up", 1, "changed_on > others_changed_on or (changed_on is not null and others_changed_on is null)", "近期仍在更新"),
 )  # fmt: skip
 TEXTS: Mapping[str, str] = {one.code: one.text for one in EVIDENCE}
 _FOUND = ("group_key", "problem_type", "reason", "severity", "unit_code", "record_key", "content_hash")
