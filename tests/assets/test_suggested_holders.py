@@ -91,7 +91,6 @@ def test_a_party_that_comes_is_told_from_one_that_was_there(registry: Registry):
     registry.deliver(1, TWO)
     registry.night(SECOND, ONE, TWO)
     assert registry.sights == [(ONE_KEY, SECOND, SECOND, None, None), (TWO_KEY, SECOND, SECOND, SECOND, None)]
-    evidence = dict(registry.values(f"select record_key, evidence from {HOLDERS}"))
 
 
 def test_a_party_that_changes_is_remembered(registry: Registry):
@@ -102,7 +101,6 @@ def test_a_party_that_changes_is_remembered(registry: Registry):
     registry.night(SECOND, moved, TWO)
     registry.night(THIRD, moved, TWO)
     assert registry.sights == [(ONE_KEY, FIRST, THIRD, None, SECOND), (TWO_KEY, FIRST, THIRD, None, None)]
-    evidence = dict(registry.values(f"select record_key, evidence from {HOLDERS}"))
 
 
 def test_a_record_that_becomes_a_party_by_a_change_is_no_new_one(registry: Registry):
