@@ -4,7 +4,7 @@ import dagster as dg
 import duckdb
 
 from xueji.assets.candidates import GROUPS
-from xueji.assets.changes import CORE, changes_since
+from xueji.assets.changes import CORE, files_then
 from xueji.assets.engine import Engine
 from xueji.assets.lake_tables import FINDINGS_PARTS
 from xueji.assets.metadata import counts_markdown
@@ -71,11 +71,17 @@ def update_sights(engine: Engine, connection: duckdb.DuckDBPyConnection, night: 
     is_again = basis.get("night") == night
     before = basis.get("before") if is_again else engine.version(SIGHTS)
     core_before = basis.get("core_before") if is_again else basis.get("core")
-    changes = changes_since(engine, core_before)
-    if changes is not None:
-        changes.lay_out(connection)
+    # The table itself as it was, not the patches since: a full run, or one after a kill, may have laid them together.
+    past = files_then(engine, CORE, core_before)
+    if past is not None:
+        connection.execute(
+            f"""create or replace temp table past_records as
+            select content_hash, student_no_key from ({engine.files_sql(CORE, past)})
+            where content_hash in (select content_hash from party_records)
+                or student_no_key in (select student_no_key from party_records)"""
+        )
     sights = engine.table_sql(SIGHTS, before) if isinstance(before, int) else engine.files_sql(SIGHTS, [])
-    connection.execute(f"create or replace temp table sights as {sights_sql(night, sights, changes is not None)}")
+    connection.execute(f"create or replace temp table sights as {sights_sql(night, sights, past is not None)}")
     engine.replace_table(
         SIGHTS,
         "select * from sights",

@@ -68,6 +68,8 @@ EVIDENCE = (
     Evidence("household_city", 1, "cast(household_division as varchar) <> county_code and substr(cast(household_division as varchar), 1, 4) || '00' = city_code", "户籍在本市"),
     Evidence("number_county", 1, f"{_ID_DIVISION} = try_cast(county_code as integer)", "证件号地址码属本县"),
     # A second registration is the later one, unless the first was left over, which other evidence then says.
+    Evidence("stood_longer", 1, "came_on is null and others_came", "建籍在先"),
+    Evidence("kept_up", 1, "changed_on > others_changed_on or (changed_on is not null and others_changed_on is null)", "近期仍在更新"),
 )  # fmt: skip
 TEXTS: Mapping[str, str] = {one.code: one.text for one in EVIDENCE}
 _FOUND = ("group_key", "problem_type", "reason", "severity", "unit_code", "record_key", "content_hash")
@@ -96,14 +98,14 @@ def parties_sql(parts: Iterable[str]) -> str:
     """
 
 
-def sights_sql(night: str, before: str, has_changes: bool) -> str:
-    """A query for `party_sights` after the night: over `parties`, `party_records`, the sights `before`, and with `has_changes`
-    over `added` and `withdrawn`, what the core table's last delivery brought and took.
+def sights_sql(night: str, before: str, has_past: bool) -> str:
+    """A query for `party_sights` after the night: over `parties`, `party_records`, the sights `before`, and with `has_past` over
+    `past_records`, those records which the core table of the night before shares content or student number with.
     """
-    is_added = "p.content_hash in (select content_hash from added)" if has_changes else "false"
-    was_there = "p.student_no_key in (select student_no_key from withdrawn where student_no_key is not null)"
-    is_new = f"{is_added} and p.student_no_key is not null and not {was_there}" if has_changes else "false"
-    is_changed = f"{is_added} and {was_there}" if has_changes else "false"
+    is_added = "p.content_hash not in (select content_hash from past_records)" if has_past else "false"
+    was_there = "p.student_no_key in (select student_no_key from past_records where student_no_key is not null)"
+    is_new = f"{is_added} and p.student_no_key is not null and not {was_there}" if has_past else "false"
+    is_changed = f"{is_added} and {was_there}" if has_past else "false"
     return f"""
         with before as ({before}),
         tonight as (

@@ -91,6 +91,22 @@ def test_a_party_that_comes_is_told_from_one_that_was_there(registry: Registry):
     registry.deliver(1, TWO)
     registry.night(SECOND, ONE, TWO)
     assert registry.sights == [(ONE_KEY, SECOND, SECOND, None, None), (TWO_KEY, SECOND, SECOND, SECOND, None)]
+    evidence = dict(registry.values(f"select record_key, evidence from {HOLDERS}"))
+    assert "stood_longer" in evidence[ONE_KEY]
+
+
+def test_a_core_table_made_anew_tells_the_same(registry: Registry):
+    """A full run, or one after a kill, lays a unit's patches together."""
+    registry.deliver(0, ONE)
+    registry.night(FIRST)
+    registry.deliver(1, TWO)
+    registry.night(SECOND, ONE, TWO)
+    told = registry.sights, registry.holders
+    layers = registry.engine.files("core_students")
+    registry.deliver(0, ONE, TWO)
+    registry.engine.commit("core_students", [], layers)
+    registry.night(SECOND, ONE, TWO)
+    assert (registry.sights, registry.holders) == told
 
 
 def test_a_party_that_changes_is_remembered(registry: Registry):
@@ -101,6 +117,8 @@ def test_a_party_that_changes_is_remembered(registry: Registry):
     registry.night(SECOND, moved, TWO)
     registry.night(THIRD, moved, TWO)
     assert registry.sights == [(ONE_KEY, FIRST, THIRD, None, SECOND), (TWO_KEY, FIRST, THIRD, None, None)]
+    evidence = dict(registry.values(f"select record_key, evidence from {HOLDERS}"))
+    assert "kept_up" in evidence[ONE_KEY]
 
 
 def test_a_record_that_becomes_a_party_by_a_change_is_no_new_one(registry: Registry):

@@ -54,8 +54,7 @@ def suggest(tables, findings):
         for name, query in (
             ("parties", parties_sql(["findings_part"])),
             ("party_records", "select * from core_students where content_hash in (select content_hash from parties)"),
-            ("added", f"select * from core_students where student_no in {changes or ('',)}"),
-            ("withdrawn", "select cast(null as bigint) as student_no_key where false"),
+            ("past_records", f"select * from core_students where student_no not in {changes or ('',)}"),
             ("sights", sights_sql("2026-11-20", before, changes is not None)),
             ("described_parties", described_sql()),
             ("holders", holders_sql()),
@@ -192,9 +191,9 @@ def test_of_three_that_lead_alike_none_is_suggested(suggest):
     assert [row["points"] for row in rows] == [2, 2, -4]
 
 
-def test_when_a_record_came_is_no_evidence(suggest):
+def test_a_record_that_came_later_is_known_as_such(suggest):
     rows = suggest(WANG | {"student_no": "A"}, WANG | {"student_no": "B"}, changes=("B", "-"))
-    assert [row["evidence"] for row in rows] == [None, None]
+    assert [row["evidence"] for row in rows] == ["stood_longer", None]
     assert not any(row["has_suggestion"] for row in rows)  # alone it is no clear lead
 
 
