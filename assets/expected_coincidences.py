@@ -1,7 +1,7 @@
 """Pairs of students equal in name, sex and birth date: what chance foresees beside what was found, by region and by group.
 
-How often a name occurs hardly moves from night to night, and counting it means reading every student's name. So a unit is counted
-anew only when it has a new base, or when enough of its records have changed since it was counted.
+Counting how often a name occurs means reading every student's name. So only units that changed since are counted anew: all of
+those, or a night that makes everything anew would print other numbers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

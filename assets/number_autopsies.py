@@ -17,9 +17,7 @@ from xueji.checks.sql_text import literal_list
 
 AUTOPSIES = "number_autopsies"
 CANDIDATE_TYPES = {"record_no": "bigint", "id_key": "bigint", "slip": "utinyint", "places": "integer"}
-EDITION = (
-    "1"  # raised when checks/number_autopsy.py or number_slips.py comes to another verdict: all are then made anew
-)
+EDITION = "1"  # raised when checks/number_autopsy.py or number_slips.py comes to other verdicts: all are then made anew
 BATCH = 100_000  # records looked at together: some 300 MB at most
 
 

@@ -32,12 +32,17 @@ def replace_night(
 
 def frame_of(table: str, rows: Sequence[Mapping[str, object]], dates_as_text: bool = False) -> pl.DataFrame:
     """A frame with the table's columns and types from rows that may lack some of them."""
-    types = {
-        "varchar": pl.String, "bigint": pl.Int64, "integer": pl.Int32, "double": pl.Float64,
-        "boolean": pl.Boolean, "date": pl.String if dates_as_text else pl.Date,
-    }  # fmt: skip
-    schema = {column: types[kind] for column, kind in LAKE_TABLES[table].columns.items()}
+    schema = schema_of(table, dates_as_text)
     return pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)
+
+
+def schema_of(table: str, dates_as_text: bool = False) -> pl.Schema:
+    """The table's columns and types in Polars' words."""
+    types = {
+        "varchar": pl.String(), "bigint": pl.Int64(), "integer": pl.Int32(), "double": pl.Float64(),
+        "boolean": pl.Boolean(), "date": pl.String() if dates_as_text else pl.Date(),
+    }  # fmt: skip
+    return pl.Schema({column: types[kind] for column, kind in LAKE_TABLES[table].columns.items()})
 
 
 def create_from(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:

@@ -4,6 +4,7 @@ import dagster as dg
 import duckdb
 
 from xueji.assets.candidates import GROUPS
+from xueji.assets.case_ledger import table_before_sql, version_before
 from xueji.assets.changes import CORE, files_then
 from xueji.assets.engine import Engine
 from xueji.assets.lake_tables import FINDINGS_PARTS
@@ -68,9 +69,8 @@ def update_sights(engine: Engine, connection: duckdb.DuckDBPyConnection, night: 
     A night that is run again starts from the table, and from the core table, that it started from the first time.
     """
     basis = engine.basis(SIGHTS)
-    is_again = basis.get("night") == night
-    before = basis.get("before") if is_again else engine.version(SIGHTS)
-    core_before = basis.get("core_before") if is_again else basis.get("core")
+    before = version_before(engine, night, SIGHTS)
+    core_before = basis.get("core_before" if basis.get("night") == night else "core")
     # The table itself as it was, not the patches since: a full run, or one after a kill, may have laid them together.
     past = files_then(engine, CORE, core_before)
     if past is not None:
@@ -80,7 +80,7 @@ def update_sights(engine: Engine, connection: duckdb.DuckDBPyConnection, night: 
             where content_hash in (select content_hash from party_records)
                 or student_no_key in (select student_no_key from party_records)"""
         )
-    sights = engine.table_sql(SIGHTS, before) if isinstance(before, int) else engine.files_sql(SIGHTS, [])
+    sights = table_before_sql(engine, night, SIGHTS)
     connection.execute(f"create or replace temp table sights as {sights_sql(night, sights, past is not None)}")
     engine.replace_table(
         SIGHTS,

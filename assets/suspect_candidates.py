@@ -16,6 +16,7 @@ from xueji.assets.candidates import CORE_STUDENTS_DEP, GROUPS, touched_numbers_s
 from xueji.assets.changes import CORE, Changes, changes_since, look_at
 from xueji.assets.engine import Basis, Engine, text_digest
 from xueji.assets.partitions import delivery_dates
+from xueji.assets.records import schema_of
 from xueji.assets.steps import Steps, each
 from xueji.checks.suspect_blocks import (
     KEYS,
@@ -26,9 +27,8 @@ from xueji.checks.suspect_blocks import (
     number_links_sql,
 )
 from xueji.checks.suspect_levels import compared_students_sql, pair_facts_sql, pair_levels
-from xueji.checks.tables import SUSPECT_CANDIDATES
 
-CANDIDATES = SUSPECT_CANDIDATES.name
+CANDIDATES = "suspect_candidates"
 AUTOPSIES = "number_autopsies"
 HOUSEHOLD_PROVINCE = "cast(household_division // 10000 as varchar)"
 BATCH = 1_000_000  # pairs compared together: some 300 MB
@@ -230,8 +230,9 @@ def compared_pairs(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     rows = f"(select * from {CORE} where content_hash in (select content_hash from paired))"
     connection.execute(f"create or replace temp table compared_students as {compared_students_sql(rows)}")
     reader = connection.sql(pair_facts_sql("proposed")).to_arrow_reader(BATCH)
-    empty = pl.DataFrame(schema=SCHEMA)
-    levels = pl.concat(chain([empty], (pair_levels(facts).cast(SCHEMA) for facts in gathered(reader))))
+    schema = schema_of(CANDIDATES)
+    found = (pair_levels(facts).cast(schema) for facts in gathered(reader))
+    levels = pl.concat(chain([pl.DataFrame(schema=schema)], found))
     connection.execute("drop table compared_students")
     return levels.to_arrow()
 
@@ -252,7 +253,3 @@ def frame_of_batches(batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
     frame = pl.from_arrow(pa.Table.from_batches(batches))
     assert isinstance(frame, pl.DataFrame)
     return frame
-
-
-KINDS: dict[str, pl.DataType] = {"bigint": pl.Int64(), "varchar": pl.String(), "integer": pl.Int32()}
-SCHEMA = pl.Schema({column: KINDS[kind] for column, kind in SUSPECT_CANDIDATES.columns.items()})

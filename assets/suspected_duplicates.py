@@ -47,7 +47,7 @@ def update_suspected_duplicates(engine: Engine, night: str) -> int:
     before = version_before(engine, night, GROUPS)
     with engine.session() as connection:
         find_groups(connection, connection.sql(table_before_sql(engine, night, GROUPS)).pl(), night)
-        engine.replace_table(PAIRS, pairs_sql(), connection)
+        engine.replace_table(PAIRS, recorded_pairs_sql(), connection)
         groups = "select distinct group_key, unit_code, record_key, cast(first_seen as date) as first_seen from members"
         engine.replace_table(GROUPS, groups, connection, basis={"night": night, "before": before})
         query = suspected_duplicate.findings_sql(f"({suspected_sql()})")
@@ -119,14 +119,12 @@ def parties_sql() -> str:
     return f"select * from {CORE} where content_hash in (select l_hash from told union select r_hash from told)"
 
 
-def pairs_sql() -> str:
-    """A query for `suspect_pairs`. Registrations alike in everything are told of once."""
+def recorded_pairs_sql() -> str:
+    """A query for the pairs told of with unit and record key of either side. Registrations alike in everything are told of once."""
     record = "(select distinct content_hash, unit_code, record_key from parties)"
-    weights = ", ".join(f"told.{field}_weight" for field in FIELDS)
     return f"""
         select
-            l.unit_code as l_unit_code, l.record_key as l_record_key, r.unit_code as r_unit_code, r.record_key as r_record_key,
-            told.probability, told.is_suspected, told.evidence, {weights}
+            told.*, l.unit_code as l_unit_code, l.record_key as l_record_key, r.unit_code as r_unit_code, r.record_key as r_record_key
         from told
         join {record} as l on l.content_hash = told.l_hash
         join {record} as r on r.content_hash = told.r_hash
@@ -135,15 +133,11 @@ def pairs_sql() -> str:
 
 def suspected_registrations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """The pairs suspected: hash, unit and record key of either side."""
-    record = "(select distinct content_hash, unit_code, record_key from parties)"
     return connection.sql(
         f"""
-        select l_hash, l.unit_code as l_unit, l.record_key as l_key, r_hash, r.unit_code as r_unit, r.record_key as r_key
-        from told
-        join {record} as l on l.content_hash = told.l_hash
-        join {record} as r on r.content_hash = told.r_hash
-        where is_suspected
-        order by l_unit, l_key, r_unit, r_key, l_hash, r_hash
+        select l_hash, l_unit_code, l_record_key, r_hash, r_unit_code, r_record_key
+        from ({recorded_pairs_sql()}) where is_suspected
+        order by l_unit_code, l_record_key, r_unit_code, r_record_key, l_hash, r_hash
         """
     ).pl()
 
@@ -156,7 +150,7 @@ def group_members(pairs: pl.DataFrame, earlier: pl.DataFrame, night: str) -> pl.
     """
     records = {
         row[0]: (row[1], row[2])
-        for side in (("l_hash", "l_unit", "l_key"), ("r_hash", "r_unit", "r_key"))
+        for side in (("l_hash", "l_unit_code", "l_record_key"), ("r_hash", "r_unit_code", "r_record_key"))
         for row in pairs.select(side).iter_rows()
     }
     known = {(unit, key): (first, group) for group, unit, key, first in earlier.iter_rows()}

@@ -107,10 +107,8 @@ class Sounds:
 
 @cache
 def forms() -> Forms:
-    standard = _mapped(private_use(), canonical())
-    return Forms(
-        standard, np.where(_mapped(also_canonical()) == np.arange(CODE_POINTS), standard, _mapped(also_canonical()))
-    )
+    standard, also = _mapped(private_use(), canonical()), _mapped(also_canonical())
+    return Forms(standard, np.where(also == np.arange(CODE_POINTS), standard, also))
 
 
 @cache

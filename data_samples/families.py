@@ -30,6 +30,7 @@ LOCAL_PARENT = 0.7  # born in the county of the household
 HAS_FIRST, HAS_PHONE, HAS_SECOND = 0.95, 0.97, 0.8
 ASK_FIRST_NUMBER, ASK_SECOND_NUMBER = 0.5, 0.2
 HAS_NUMBER, HAS_NUMBER_IF_CHILD_HAS_NONE = 0.93, 0.9
+FIRST_PHONE, PHONES = 10_000_000_000, 3_000_000_000  # eleven digits from 10, 11 or 12: no mobile telephone's
 _MONTH_DAYS = np.array([month * 100 + day for month in range(1, 13) for day in range(1, 29)], dtype=np.int64)
 
 
@@ -90,8 +91,8 @@ def parents_bodies(
 
 
 def phones(bits: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Eleven digits from 10, 11 or 12: blocks of which no mobile telephone has a number."""
-    return 10_000_000_000 + whole(bits, 3_000_000_000)
+    """The number that each draw comes to."""
+    return FIRST_PHONE + whole(bits, PHONES)
 
 
 def asks_for_numbers(seed: int, school: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from xueji.data_samples import number_mistakes
 from xueji.data_samples.dates_mistyped import mistyped_date
 from xueji.data_samples.draws import Dice
-from xueji.data_samples.families import GRANDFATHER, GRANDMOTHER
+from xueji.data_samples.families import FIRST_PHONE, GRANDFATHER, GRANDMOTHER, MEMBER_FIELDS, PHONES
 from xueji.data_samples.name_mistakes import Typed, folded, typed_again
 from xueji.data_samples.numbers import id_number
 from xueji.data_samples.record_facts import Family, Member, Outcome, Person, Record
@@ -58,7 +58,7 @@ def family_cells(record: Record, person: Person, dice: Dice, needs_number: bool 
     family = person.family
     cells = member_cells(record, *who_came(family, dice), dice, needs_number)
     if cells["cy1xm"]:
-        cells["cy1lxdh"] = family.phone if dice.roll(100) < 60 else str(10_000_000_000 + dice.roll(3_000_000_000))
+        cells["cy1lxdh"] = family.phone if dice.roll(100) < 60 else str(FIRST_PHONE + dice.roll(PHONES))
     household = family.household if dice.roll(100) < 75 else record.place
     return cells | {"hkszdm": household + "000000"}
 
@@ -77,8 +77,7 @@ def member_cells(
     record: Record, first: Member | None, second: Member | None, dice: Dice, needs_number: bool
 ) -> dict[str, str | None]:
     """The members' cells, telephone apart, with as many numbers as the school asks for."""
-    fields = ("cy1xm", "cy1gxm", "cy1lxdh", "cy1sfzjlxm", "cy1sfzjh", "cy2xm", "cy2gxm", "cy2sfzjh")
-    cells: dict[str, str | None] = dict.fromkeys(fields)
+    cells: dict[str, str | None] = dict.fromkeys(MEMBER_FIELDS)
     if first:
         has_number = dice.roll(100) < 90 and (needs_number or record.habits.asks_first_number)
         cells |= {"cy1xm": first.name, "cy1gxm": first.relation}

@@ -18,19 +18,21 @@ SHARES = ("precision", "recall", "f1")
 PAIR = "l_unit, l_key, r_unit, r_key"
 
 
-def create_duplicate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table `duplicate_pairs`: the pairs that the rules on duplicates report, which count nowhere here."""
-    connection.execute(
-        """
-        create or replace temp table duplicate_pairs as
-        with parties as (
-            select distinct group_key, unit_code, record_key from findings
-            where rule_id = 'duplicate_id' or (rule_id = 'duplicate_name_sex_birth' and reason = 'same_unit')
-        )
-        select distinct l.unit_code as l_unit, l.record_key as l_key, r.unit_code as r_unit, r.record_key as r_key
+def pairs_in_groups_sql(condition: str) -> str:
+    """A query for the pairs within one group of the findings that meet the condition: `PAIR`, and `how`, the reason that they give."""
+    return f"""
+        with parties as (select distinct group_key, unit_code, record_key, reason from findings where {condition})
+        select distinct l.unit_code as l_unit, l.record_key as l_key, r.unit_code as r_unit, r.record_key as r_key, l.reason as how
         from parties as l
         join parties as r on r.group_key = l.group_key and (l.unit_code, l.record_key) < (r.unit_code, r.record_key)
-        """
+    """
+
+
+def create_duplicate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table `duplicate_pairs`: the pairs that the rules on duplicates report, which count nowhere here."""
+    reported = "rule_id = 'duplicate_id' or (rule_id = 'duplicate_name_sex_birth' and reason = 'same_unit')"
+    connection.execute(
+        f"create or replace temp table duplicate_pairs as select distinct {PAIR} from ({pairs_in_groups_sql(reported)})"
     )
 
 
@@ -60,16 +62,11 @@ def create_true_pairs(connection: duckdb.DuckDBPyConnection, truth: Path, night:
 
 def create_suspected_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary table `suspected_pairs`: all pairs within one group, with the reason that its findings give."""
+    suspected = pairs_in_groups_sql("rule_id = 'suspected_duplicate'")
     connection.execute(
         f"""
         create or replace temp table suspected_pairs as
-        with parties as (
-            select distinct group_key, unit_code, record_key, reason from findings where rule_id = 'suspected_duplicate'
-        )
-        select distinct l.unit_code as l_unit, l.record_key as l_key, r.unit_code as r_unit, r.record_key as r_key, l.reason as how
-        from parties as l
-        join parties as r on r.group_key = l.group_key and (l.unit_code, l.record_key) < (r.unit_code, r.record_key)
-        where (l.unit_code, l.record_key, r.unit_code, r.record_key) not in (select ({PAIR}) from duplicate_pairs)
+        select * from ({suspected}) where ({PAIR}) not in (select ({PAIR}) from duplicate_pairs)
         """
     )
 

@@ -16,7 +16,7 @@ NOBODY = pl.DataFrame(
 def pairs_of(*pairs):
     """Pairs of registrations 1, 2, … of one unit; the hash of a registration is a hundred times its number."""
     rows = [(100 * left, "44", f"S/G{left}", 100 * right, "44", f"S/G{right}") for left, right in pairs]
-    columns = ("l_hash", "l_unit", "l_key", "r_hash", "r_unit", "r_key")
+    columns = ("l_hash", "l_unit_code", "l_record_key", "r_hash", "r_unit_code", "r_record_key")
     kinds = (pl.Int64, pl.String, pl.String) * 2
     return pl.DataFrame(rows, schema=dict(zip(columns, kinds, strict=True)), orient="row")
 

@@ -29,7 +29,7 @@ def test_a_night_run_again_changes_nothing(nights, home, output_bytes, tmp_path)
     assert_same_files(output_bytes(again), output_bytes(home))
 
 
-@pytest.mark.parametrize("share", [pytest.param(0.35, marks=pytest.mark.slow), 0.8])
+@pytest.mark.parametrize("share", [0.35, 0.8])
 def test_a_killed_night_is_finished_by_the_same_command(nights, after_first, home, output_bytes, tmp_path, share):
     again = tmp_path / "home"
     shutil.copytree(after_first.home, again)
