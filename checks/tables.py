@@ -608,14 +608,29 @@ PROGRESS = Table(
     "progress",
     {
         "month": "varchar",  # YYYY-MM
-        "level": "varchar",
-        "code": "varchar",
+        "level": "varchar",  # national, province, city, county, school
+        "code": "varchar",  # 00; of a unit two digits, of a city or county six, of a school ten
         "name": "varchar",
-        "indicator": "varchar",
+        "indicator": "varchar",  # reports/indicators.py
         "value": "double",
-        "as_of": "date",
+        "as_of": "date",  # the night the figure tells of
+        "parent_code": "varchar",  # of the area this one is a part of; null for the nation
+        "mark": "varchar",  # printed in the figure's place: <5, or * where it would give another away; null where the figure is printed
+        "query": "varchar",  # name and digest of the query that counted it
+        "versions": "varchar",  # of the lake's tables it was counted from: cases 12, core_students 8
     },
     ("month",),
+)
+# What a bulletin has that was issued by hand: number, day and office of its issue.
+BULLETIN_ISSUES = Table(
+    "bulletin_issues",
+    {
+        "month": "varchar",
+        "code": "varchar",  # of the area
+        "document_number": "varchar",
+        "issued_on": "date",
+        "issuer": "varchar",
+    },
 )
 
 TABLES = {
@@ -624,6 +639,6 @@ TABLES = {
         RAW_STUDENTS, FILE_PROFILES, SNAPSHOTS, CORE_STUDENTS, GROUP_CANDIDATES, REGISTER_CANDIDATES, SUSPECT_CANDIDATES, SUSPECT_PAIRS, SUSPECT_GROUPS, CORE_SCHOOLS, CORE_POPULATION, IDENTITY_ANSWERS,
         FINDINGS, NUMBER_AUTOPSIES, DELIVERIES, LANDING_CONTRACT, QUARANTINE, ANSWERS, EVIDENCE, CHANGE_CHECKS, CASES, CASE_EVENTS, SCHOOL_LISTS, OFFICE_LISTS,
         INTEGRITY_SIGNALS, NAME_COUNTS, COINCIDENCE_COUNTS, EXPECTED_COINCIDENCES, COINCIDENCE_GROUPS, PARTY_SIGHTS,
-        SUGGESTED_HOLDERS, PROGRESS,
+        SUGGESTED_HOLDERS, PROGRESS, BULLETIN_ISSUES,
     )
 }  # fmt: skip

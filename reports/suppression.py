@@ -1,169 +1,144 @@
-"""Which cells of a table of counts are not printed, so that no small count can be read or worked out.
+"""Which counts are not printed, so that no small count can be read or worked out.
 
-Counts 1–4 print as `<5`. Since a total would give such a cell away, further cells print as `*` until every cell withheld
-can still take another value. Two withheld cells in every row and column are needed for that, but not enough: the
-cells are the edges of a graph between rows and columns, and a cell is safe when one unit can be moved around a
-closed path of withheld cells through it, each staying in the range its mark admits (complementary suppression as a
-cheapest path, as statistical offices do it). Where the ranges leave nothing open (four cells of one under a total below
-five), small cells print as `*` too. Zero is printed, it names nobody.
+Counts 1–4 print as `<5`. A total would give such a count away, so further counts print as `*`, until every one withheld can
+still take another value *with all that is printed anywhere staying true*. Zero is printed, it names nobody.
+
+Figures hang together in two ways. An area's figure is the sum of its parts' (nation, units, cities, counties, schools). And
+within one area figures add up to others (types to their total, opening and new to pending and closed). The second are written as
+a flow: a figure is an arc between two nodes, and as much flows into a node as out of it (`Figure`, `Network`). What a reader must
+think possible is then a *move*: one more along a closed way of arcs in some areas and one less in others, such that every sum
+of either kind stays. The closed way keeps the sums within each area; areas taken as a path in the tree of areas, from one
+leaf up to a common parent and down to another leaf, or from a leaf to the top and out of it, keep those between areas
+(`area_moves.py`). The counts of a move all stay in the range their marks admit: four at most for `<5`, five at least for `*`,
+or one at least where a small count had to print as `*`. A move found for one count serves all its counts, and further
+marks never take it away, so each withheld count needs looking at once (complementary suppression as a cheapest path).
 """
 
 import heapq
-from collections.abc import Hashable, Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 THRESHOLD = 5  # the smallest count printed
 SMALL_MARK = f"<{THRESHOLD}"
 WITHHELD_MARK = "*"
 
-# What leaving a cell out costs beside its own count: totals go late, the grand total last.
-STAR_COST = 10**6  # a `<5` that has to print as `*`
-TOTAL_COST = 10**9
-GRAND_TOTAL_COST = 10**12
+STAR_PRICE = 10**3  # a `<5` that has to print as `*`
+BLOCKED = 10**24  # no reader thinks this possible
 
-Key = Hashable
-Node = tuple[str, int]
-Cell = tuple[int, int]
-Move = tuple[Cell, int]  # a cell and +1 or -1, in the signs of `Grid.sign`
-Arcs = dict[Node, list[tuple[Node, Move, int]]]
+Way = tuple[tuple[int, int], ...]  # figures of a closed way, each with +1 along its arc or -1 against it
 
 
 def is_small(value: int) -> bool:
     return 0 < value < THRESHOLD
 
 
+def first_mark(value: int) -> str | None:
+    """The mark a count has for its own sake."""
+    return SMALL_MARK if is_small(value) else None
+
+
+def withheld_mark(value: int) -> str | None:
+    """The mark of a count withheld for another's sake: zero is printed all the same."""
+    return first_mark(value) or (WITHHELD_MARK if value else None)
+
+
+def moved_mark(value: int, mark: str | None, step: int) -> str:
+    """The mark under which the count may be one more or one less."""
+    if mark == SMALL_MARK and is_small(value + step):
+        return SMALL_MARK
+    return WITHHELD_MARK
+
+
+def move_price(value: int, mark: str | None, step: int, price: int) -> int:
+    """What it costs that a reader must think one more or one less possible; `price` is that of withholding the count."""
+    moved = value + step
+    if value <= 0 or moved <= 0:
+        return BLOCKED
+    if value < THRESHOLD:
+        return STAR_PRICE if mark == SMALL_MARK and moved == THRESHOLD else 0
+    if moved < THRESHOLD:
+        return BLOCKED  # a reader takes a `*` for five or more
+    return 0 if mark else price
+
+
 @dataclass(frozen=True)
-class Grid:
-    """Keys of a table with totals: the last row totals the columns, the last column the rows.
+class Figure:
+    """A count as an arc: what comes to `tail` from elsewhere goes on to `head`. A figure of its own has one node for both."""
 
-    A key names one figure. The same figure in two tables has one key, and is withheld in both or in neither.
-    """
-
-    keys: tuple[tuple[Key, ...], ...]
-
-    @property
-    def last(self) -> Cell:
-        return len(self.keys) - 1, len(self.keys[0]) - 1
-
-    def cells(self) -> Iterator[tuple[Cell, Key]]:
-        for row, keys in enumerate(self.keys):
-            for column, key in enumerate(keys):
-                yield (row, column), key
-
-    def sign(self, cell: Cell) -> int:
-        """With every total's sign turned once for each margin it lies in, all rows and columns sum to zero."""
-        return -1 if (cell[0] == self.last[0]) != (cell[1] == self.last[1]) else 1
-
-    def cost(self, cell: Cell, value: int) -> int:
-        margins = (cell[0] == self.last[0]) + (cell[1] == self.last[1])
-        return value + (0, TOTAL_COST, GRAND_TOTAL_COST)[margins]
+    name: str
+    tail: str
+    head: str
+    price: int = 0  # of withholding it, beside its value
+    is_printed: bool = True  # False: no reader sees it, it moves freely
 
 
-@dataclass
-class Pattern:
-    """The marks of one table while they are being found."""
+class Network:
+    """The figures of an area and how they add up. `OUTSIDE` nodes keep no sum."""
 
-    grid: Grid
-    values: Mapping[Key, int]
-    marks: MutableMapping[Key, str]
-    lowest_withheld: int = field(default=THRESHOLD, init=False)  # what a reader may assume of a `*`
+    OUTSIDE = "outside"
 
-    def can_move(self, move: Move, may_star: bool = False) -> bool:
-        """Whether a reader must think it possible that the cell is one more or one less.
+    def __init__(self, figures: Iterable[Figure]) -> None:
+        self.figures = tuple(figures)
+        nodes = list(dict.fromkeys(node for figure in self.figures for node in (figure.tail, figure.head)))
+        numbers = {node: number for number, node in enumerate(nodes)}
+        self.nodes = nodes
+        self.ends = [(numbers[figure.tail], numbers[figure.head]) for figure in self.figures]
+        arcs: list[list[tuple[int, int, int]]] = [[] for _ in nodes]
+        for place, (tail, head) in enumerate(self.ends):
+            if tail != head:
+                arcs[tail].append((head, place, 1))
+                arcs[head].append((tail, place, -1))
+        self.arcs = [tuple(node_arcs) for node_arcs in arcs]
 
-        With `may_star`, a `<5` may give up its range and print as `*`; then it is only known to be positive.
+    def false_sum(self, values: Sequence[int], exists: Sequence[bool]) -> str | None:
+        """The first node where more or less flows in than out; nodes joined by figures that do not exist count as one."""
+        joined = list(range(len(self.nodes)))
+        for place, (tail, head) in enumerate(self.ends):
+            if not exists[place] and joined[tail] != joined[head]:
+                old, new = joined[head], joined[tail]
+                joined = [new if node == old else node for node in joined]
+        surplus = [0] * len(self.nodes)
+        for place, (tail, head) in enumerate(self.ends):
+            if exists[place]:
+                surplus[joined[tail]] -= values[place]
+                surplus[joined[head]] += values[place]
+        free = {joined[number] for number, node in enumerate(self.nodes) if node.startswith(self.OUTSIDE)}
+        return next((self.nodes[node] for node, sum_ in enumerate(surplus) if sum_ and node not in free), None)
+
+    def cheapest_way(
+        self, place: int, step: int, more: Sequence[int], less: Sequence[int], bound: int
+    ) -> tuple[int, Way] | None:
+        """The cheapest closed way over the figure at `place` in direction `step`, if it costs less than `bound`.
+
+        `more` and `less` are the prices of one more and one less of each figure. Ties fall to the first figures.
         """
-        (row, column), step = move
-        key = self.grid.keys[row][column]
-        value = self.values[key] + step * self.grid.sign((row, column))
-        if self.marks.get(key) == SMALL_MARK:
-            return value > 0 if may_star else is_small(value)
-        return self.values[key] > 0 and value >= self.lowest_withheld
-
-    def cost(self, move: Move) -> int:
-        """Withheld cells move at no cost while they stay in their range."""
-        cell = move[0]
-        key = self.grid.keys[cell[0]][cell[1]]
-        if key in self.marks:
-            return 0 if self.can_move(move) else STAR_COST
-        return self.grid.cost(cell, self.values[key])
-
-    def arcs(self, may_star: bool) -> Arcs:
-        """Moves as arcs: from row to column one more in their cell, from column to row one less."""
-        arcs: Arcs = {}
-        for cell, _ in self.grid.cells():
-            row, column = ("row", cell[0]), ("column", cell[1])
-            for start, end, step in ((row, column, 1), (column, row, -1)):
-                if self.can_move((cell, step), may_star):
-                    arcs.setdefault(start, []).append((end, (cell, step), self.cost((cell, step))))
-        return arcs
-
-    def protect(self, cell: Cell) -> None:
-        """Withhold the cheapest cells that let this one vary; where none do, let small ones print as `*`."""
-        for may_star in (False, True):
-            arcs = self.arcs(may_star)
-            paths = []
-            for step in (1, -1):
-                ends = ("row", cell[0]), ("column", cell[1])
-                goal, start = ends if step == 1 else ends[::-1]
-                if self.can_move((cell, step), may_star):
-                    path = cheapest_path(arcs, start, goal, avoid=cell)
-                    if path is not None:
-                        paths.append((self.cost((cell, step)) + path[0], ((cell, step), *path[1])))
-            if paths:
-                for move in min(paths)[1]:
-                    self.withhold(move)
-                return
-        raise ValueError(f"cell {cell}: the table's sums do not hold")
-
-    def withhold(self, move: Move) -> None:
-        (row, column), _ = move
-        key = self.grid.keys[row][column]
-        if key not in self.marks:
-            self.marks[key] = WITHHELD_MARK
-        elif self.marks[key] == SMALL_MARK and not self.can_move(move):
-            self.marks[key] = WITHHELD_MARK
-            self.lowest_withheld = 1
+        start_price = (more if step > 0 else less)[place]
+        tail, head = self.ends[place]
+        start, goal = (head, tail) if step > 0 else (tail, head)
+        best = {start: start_price}
+        came: dict[int, tuple[int, int, int]] = {}
+        queue = [(start_price, start)]
+        while queue:
+            price, node = heapq.heappop(queue)
+            if price >= bound:
+                return None
+            if node == goal:
+                return price, ((place, step), *back(came, start, goal))
+            if price > best[node]:
+                continue
+            for target, figure, direction in self.arcs[node]:
+                further = price + (more if direction > 0 else less)[figure]
+                if further < bound and figure != place and further < best.get(target, bound):
+                    best[target] = further
+                    came[target] = node, figure, direction
+                    heapq.heappush(queue, (further, target))
+        return None
 
 
-def cheapest_path(arcs: Arcs, start: Node, goal: Node, avoid: Cell) -> tuple[int, tuple[Move, ...]] | None:
-    """Cost and moves of the cheapest way from start to goal not over `avoid`; ties fall to the first cells."""
-    queue: list[tuple[int, tuple[Move, ...], Node]] = [(0, (), start)]
-    done: set[Node] = set()
-    while queue:
-        cost, path, node = heapq.heappop(queue)
-        if node == goal:
-            return cost, path
-        if node in done:
-            continue
-        done.add(node)
-        for target, move, further in arcs.get(node, ()):
-            if target not in done and move[0] != avoid:
-                heapq.heappush(queue, (cost + further, (*path, move), target))
-    return None
-
-
-def suppress_grid(grid: Grid, values: Mapping[Key, int], marks: Mapping[Key, str]) -> dict[Key, str]:
-    """`marks` with those this table needs: key → `<5` or `*`. A key without a mark is printed."""
-    pattern = Pattern(grid, values, dict(marks))
-    for _, key in grid.cells():
-        if is_small(values[key]):
-            pattern.marks.setdefault(key, SMALL_MARK)
-    if any(is_small(values[key]) and pattern.marks[key] == WITHHELD_MARK for _, key in grid.cells()):
-        pattern.lowest_withheld = 1
-    for cell, key in grid.cells():
-        if key in pattern.marks:
-            pattern.protect(cell)
-    return dict(pattern.marks)
-
-
-def suppress(grids: Iterable[Grid], values: Mapping[Key, int]) -> dict[Key, str]:
-    """Marks for tables that share figures: repeated over all of them until none needs another mark."""
-    grids = tuple(grids)
-    marks: dict[Key, str] = {}
-    while True:
-        before = dict(marks)
-        for grid in grids:
-            marks = suppress_grid(grid, values, marks)
-        if marks == before:
-            return marks
+def back(came: dict[int, tuple[int, int, int]], start: int, goal: int) -> Way:
+    """The figures and directions of a way found, from its end to its start."""
+    way = []
+    while goal != start:
+        goal, figure, direction = came[goal]
+        way.append((figure, direction))
+    return tuple(way)

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from xueji.reports.suppression import SMALL_MARK, WITHHELD_MARK, Grid, is_small, suppress
+from xueji.reports.area_moves import AreaMoves, places_of
+from xueji.reports.school_columns import SchoolColumn
+from xueji.reports.suppression import SMALL_MARK, WITHHELD_MARK, Figure, Network, is_small
 
 Table = list[list[int]]
 
@@ -16,16 +18,23 @@ def with_totals(cells: Table) -> Table:
     return [*rows, [sum(column) for column in zip(*rows, strict=True)]]
 
 
-def grid_of(table: Table, prefix: str = "") -> tuple[Grid, dict[str, int]]:
-    keys = tuple(tuple(f"{prefix}{r}.{c}" for c in range(len(table[0]))) for r in range(len(table)))
-    return Grid(keys), {keys[r][c]: value for r, row in enumerate(table) for c, value in enumerate(row)}
+def search(table: Table) -> AreaMoves:
+    """Rows are areas under the last one; a row's last figure is the sum of the others. Totals are the dearest to withhold."""
+    width, height = len(table[0]), len(table)
+    parts = [Figure(f"part {place}", "outside", "total") for place in range(width - 1)]
+    network = Network([*parts, Figure("total", "total", "outside", price=10**6)])
+    places = places_of([None, *[0] * (height - 1)], [10**9, *[0] * (height - 1)])
+    return AreaMoves(network, places, [table[-1], *table[:-1]], {}, set())
 
 
 def marks_of(table: Table) -> list[list[str]]:
     """What is printed: the count, or a mark."""
-    grid, values = grid_of(table)
-    marks = suppress([grid], values)
-    return [[marks.get(key, str(values[key])) for key in row] for row in grid.keys]
+    moves = search(table)
+    moves.protect_all()
+    marks = [*moves.marks[1:], moves.marks[0]]
+    return [
+        [mark or str(value) for mark, value in zip(*line, strict=True)] for line in zip(marks, table, strict=True)
+    ]  # fmt: skip
 
 
 def ranges(printed: list[list[str]], table: Table) -> dict[tuple[int, int], tuple[float, float]]:
@@ -129,26 +138,58 @@ def test_two_cells_in_each_line_joined_by_a_bridge_are_not_enough() -> None:
     check_safe(with_totals(body))
 
 
-def test_a_figure_in_two_tables_is_withheld_in_both() -> None:
-    """The second table's row totals are the first one's second column."""
-    first, values = grid_of(with_totals([[100, 3], [200, 50], [300, 60]]))
-    second, more = grid_of(with_totals([[1, 2], [25, 25], [30, 30]]), "scope ")
-    renamed = {key: second_key[-1] for key, second_key in zip(
-        (row[-1] for row in second.keys), (row[1:2] for row in first.keys), strict=True)}  # fmt: skip
-    linked = Grid(tuple(tuple(renamed.get(key, key) for key in row) for row in second.keys))
-    values |= {renamed.get(key, key): value for key, value in more.items()}
-    marks = suppress([linked, first], values)
-    for grid in (first, linked):
-        for line in (*grid.keys, *zip(*grid.keys, strict=True)):
-            assert sum(key in marks for key in line) != 1
-    assert marks["0.1"] == SMALL_MARK
-    assert marks["1.1"] == WITHHELD_MARK
-
-
-def test_nation_sized_table_is_quick_and_does_not_depend_on_the_order_of_keys() -> None:
+def test_large_table_is_quick_and_safe() -> None:
     random = np.random.default_rng(2015)
     body = [[int(value) for value in row] for row in random.integers(0, 40, (32, 6))]
-    grid, values = grid_of(with_totals(body))
-    marks = suppress([grid], values)
-    assert suppress([grid], dict(reversed(values.items()))) == marks
     check_safe(with_totals(body))
+
+
+def test_a_count_from_elsewhere_stays_withheld_and_gets_company() -> None:
+    moves = search(with_totals([[100, 30], [200, 50], [300, 0]]))
+    moves.withhold(1, 0)
+    moves.withhold(3, 1)
+    moves.protect_all()
+    assert moves.marks == [[None, None, None], [WITHHELD_MARK] * 2 + [None], [WITHHELD_MARK] * 2 + [None], [None] * 3]
+
+
+def test_a_false_sum_is_named() -> None:
+    network = Network(
+        [Figure("part", "outside", "total"), Figure("rest", "outside", "total"), Figure("sum", "total", "outside")]
+    )
+    assert network.false_sum([3, 4, 7], [True] * 3) is None
+    assert network.false_sum([3, 4, 8], [True] * 3) == "total"
+    assert network.false_sum([3, 0, 8], [True, False, True]) is None, "what is not told may be the rest"
+
+
+COLUMNS = [
+    # counts, withheld, why
+    ((100, 20, 3), {20: "*", 3: "<5"}, "one small count takes the next smallest along"),
+    ((100, 5, 1), {100: "*", 1: "<5"}, "five cannot be one less: a * is five or more"),
+    ((7, 1, 1), {7: "*", 1: "<5"}, "ones cannot be less"),
+    ((7, 4, 4), {7: "*", 4: "<5"}, "fours cannot be more"),
+    ((70, 2, 3), {2: "<5", 3: "<5"}, "small counts among themselves"),
+    ((70, 60), {}, "nothing small"),
+]
+
+
+@pytest.mark.parametrize(("counts", "expected", "why"), COLUMNS, ids=[c[-1] for c in COLUMNS])
+def test_schools_under_a_printed_total(counts: tuple[int, ...], expected: dict[int, str], why: str) -> None:
+    column = SchoolColumn({f"{place} {count}": count for place, count in enumerate(counts)})
+    column.protect()
+    assert {column.values[code]: mark for code, mark in column.marks.items()} == expected
+    assert column.unsafe(set()) == []
+
+
+def test_schools_with_one_each_need_their_county_withheld() -> None:
+    column = SchoolColumn(dict.fromkeys(["a", "b", "c", "d", "e"], 1))
+    column.protect()
+    assert column.unsafe(set()) == ["a", "b", "c", "d", "e"]
+    assert column.unsafe({1}) == []
+    assert column.unsafe({-1}) == ["a", "b", "c", "d", "e"]
+
+
+def test_fours_among_themselves_print_one_as_a_star() -> None:
+    column = SchoolColumn({"a": 4, "b": 4})
+    column.protect()
+    assert sorted(column.marks.values()) == [WITHHELD_MARK, SMALL_MARK]
+    assert column.unsafe(set()) == []
