@@ -25,12 +25,30 @@ def export_table(engine: Engine, name: str, file: Path, unit_code: str | None = 
     columns = (CORE_READ if name == CORE_READ.name else LAKE_TABLES[name]).columns
     if unit_code is not None and "unit_code" not in columns and name != "progress":
         raise XuejiError(f"table {name} has no units: leave --unit out")
-    unit_column = "code" if name == "progress" else "unit_code"
-    chosen = f"where {unit_column} = {literal(unit_code)}" if unit_code is not None else ""
     listed = ", ".join(f'"{column}"' for column in columns)
+    table = engine.table_sql(name)
+    if unit_code is None:
+        chosen = ""
+    elif name == "progress":
+        chosen = f"where code in ({areas_below_sql(table, unit_code)})"
+    else:
+        chosen = f"where unit_code = {literal(unit_code)}"
     with engine.connection() as connection:
-        query = f"select {listed} from ({engine.table_sql(name)}) as exported {chosen} order by all"
+        query = f"select {listed} from ({table}) as exported {chosen} order by all"
         return write_query(connection, query, file)
+
+
+def areas_below_sql(progress: str, code: str) -> str:
+    """A query over `progress`: the codes of an area and of everything in it, down to its schools."""
+    return f"""
+        with recursive areas as (select distinct code, parent_code from ({progress}) as figures),
+        below as (
+            select {literal(code)} as code
+            union
+            select areas.code from areas join below on areas.parent_code = below.code
+        )
+        select code from below
+    """
 
 
 def write_query(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:

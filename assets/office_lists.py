@@ -17,7 +17,7 @@ from xueji.checks.code_lists import SEX
 from xueji.checks.divisions import division_name, names
 from xueji.checks.model import XuejiError, unit_short_name
 from xueji.checks.sql_text import literal, literal_list
-from xueji.reports.bulletin_wording import authority_name
+from xueji.reports.authorities import authority_name
 from xueji.reports.office_workbook import MatterParty, OfficeRow, OfficeWorkbook
 from xueji.reports.return_forms import FORMS, PASS_OR_BACK, REVIEW, REVIEW_CHOICES, SHEET, VERDICT, ReturnForm
 

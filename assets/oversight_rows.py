@@ -12,7 +12,7 @@ from xueji.checks.integrity_signals import REGISTER_TYPES, SIGNALS
 from xueji.checks.model import PROBLEM_TYPES, UNITS, unit_short_name
 from xueji.checks.sql_text import literal, literal_list
 from xueji.checks.working_days import is_working_day
-from xueji.reports.bulletin_wording import authority_name
+from xueji.reports.authorities import authority_name
 from xueji.reports.oversight_workbook import SignalKind, SignalRow, Waiting
 from xueji.reports.police_list import Mismatch
 from xueji.reports.school_list import GRADUATING_GRADES

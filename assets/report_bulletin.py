@@ -1,129 +1,226 @@
-"""The month's figures, its bulletins and the site that lists them all."""
+"""The month's bulletins, the files of its facts, and the site over all months."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import dagster as dg
 import duckdb
+import polars as pl
 
-from xueji.assets.bulletin_files import write_bulletin
+from xueji.assets.bulletin_files import EVERYWHERE, FORMATS, BulletinTask, write_bulletins
 from xueji.assets.engine import Engine
-from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import bulletin_months
 from xueji.assets.processes import executor
-from xueji.assets.progress_sql import SumCheck, check_sums, progress_sql, refusal_reasons_sql, sum_checks_sql
-from xueji.assets.steps import each, stage
+from xueji.assets.progress import progress
+from xueji.assets.progress_counts_sql import refusal_reasons_sql
+from xueji.assets.steps import Steps, stage
 from xueji.assets.whole_files import write_whole
 from xueji.checks.catalogue import RULES
 from xueji.checks.model import UNITS, XuejiError
-from xueji.checks.tables import PROGRESS
-from xueji.reports.bulletin import Edition, build_bulletins
+from xueji.checks.sql_text import literal, literal_list
+from xueji.reports import indicators as ind
+from xueji.reports.bulletin import Edition
 from xueji.reports.bulletin_facts import ProgressRow
-from xueji.reports.site import FORMATS, SiteEntry, render_site_index
+from xueji.reports.fact_files import dictionary_csv, facts_csv, facts_parquet, published_facts
+from xueji.reports.indicator_register import describe_all
+from xueji.reports.site import SITE_INDICATORS, SITE_LEVELS, SiteMonth, render_site
 
-FEW_BULLETINS = 4  # up to as many, starting processes costs more than they save
-
-
-@dg.asset(
-    partitions_def=bulletin_months,
-    group_name="reports",
-    deps=[
-        dg.AssetDep("findings", partition_mapping=dg.AllPartitionMapping()),
-        dg.AssetDep("cases", partition_mapping=dg.AllPartitionMapping()),
-        dg.AssetDep("core_students", partition_mapping=dg.AllPartitionMapping()),
-    ],
-    check_specs=[dg.AssetCheckSpec("sums_hold", asset="progress", blocking=True)],
-)
-def progress(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
-    """Every figure the month's bulletins print, as of the month's newest night. A sum that does not hold stops the build."""
-    month = context.partition_key
-    with engine.session() as connection, stage("progress"):
-        as_of = newest_night(connection, month)
-        rows = connection.sql(progress_sql(month, as_of)).to_arrow_table()
-        connection.execute("drop view progress")
-        connection.register("progress", rows)
-        # Checked before they are committed: figures that do not add up never become the month's.
-        checked = check_sums(SumCheck(*row) for row in connection.execute(sum_checks_sql(month)).fetchall())
-        written = engine.replace_table("progress", "select * from progress", connection, partitions=[month])
-        overview = counts_markdown(
-            connection,
-            """
-            select indicator, cast(value as bigint) as value from progress
-            where level = 'national' and (indicator = 'students' or indicator like 'pending_%' or indicator like 'quality_%')
-                and value = floor(value) and indicator not like '%\\_previous' escape '\\'
-            order by indicator
-            """,
-        )
-    return dg.MaterializeResult(
-        metadata={"dagster/row_count": written, "nation": overview},
-        check_results=[dg.AssetCheckResult(check_name="sums_hold", passed=True, metadata={"sums": checked})],
-    )
+FEW_TASKS = 1  # up to as many, starting processes costs more than they save
+PRINTED_LEVELS = (
+    "national",
+    "province",
+)  # in every format; of cities and counties the page, and what was asked for by name
+ROW_COLUMNS = ", ".join(field.name for field in fields(ProgressRow))
 
 
 @dg.asset(partitions_def=bulletin_months, group_name="reports", deps=[progress])
 def report_bulletin(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
-    """The nation's and every unit's bulletin as HTML, PDF and XLSX, and the site's index."""
-    files = write_bulletins(engine, context.partition_key)
+    """The bulletins of the nation, every unit, city and county, the files of facts, and the site."""
+    files = render_month(engine, context.partition_key)
     return dg.MaterializeResult(metadata={"files": len(files), "first": dg.MetadataValue.path(files[0])})
 
 
-def newest_night(connection: duckdb.DuckDBPyConnection, month: str) -> date:
-    """The month's newest night with findings, which is the newest of all: older months are rendered from `progress`."""
-    night: date | None = connection.execute("select max(\"date\") from deliveries where kind = 'students'").fetchall()[
-        0
-    ][0]
-    if night is None or f"{night:%Y-%m}" != month:
-        raise XuejiError(f"month {month}: the newest night is {night}, expected one of that month")
-    return night
+def render_month(engine: Engine, month: str, code: str | None = None) -> list[Path]:
+    """Render a month's bulletins from `progress`, or those of one area in every format, then the site.
 
-
-def write_bulletins(engine: Engine, month: str, unit: str | None = None) -> list[Path]:
-    """Render a month's bulletins, or one unit's, from `progress`, and the site. Returns the files, the nation's first.
-
-    Raises XuejiError when the month has no figures or there is no such unit.
+    Returns the files, the nation's first. Raises XuejiError when the month has no figures, or there is no such area.
     """
-    with engine.session() as connection:
-        rows = progress_rows(connection, month)
-        if not rows:
-            months = [
-                name for (name,) in connection.execute("select distinct month from progress order by 1").fetchall()
-            ]
-            raise XuejiError(f"month {month}: no figures, expected one of {', '.join(months) or 'no month yet'}")
-        reasons = dict(connection.execute(refusal_reasons_sql(rows[0].as_of)).fetchall())
-    if unit is not None and unit not in UNITS:
-        raise XuejiError(f"unit {unit}: no such unit, expected one of {', '.join(UNITS)}")
     folder = engine.home_path / "bulletins" / month
-    folder.mkdir(parents=True, exist_ok=True)
-    bulletins = {
-        bulletin.code: bulletin for bulletin in build_bulletins(rows, month, RULES, Edition(refusal_reasons=reasons))
-    }
-    codes = [unit] if unit is not None else list(bulletins)
-    with executor(engine.cores, len(codes), FEW_BULLETINS) as pool:
-        tasks = ([bulletins[code] for code in codes], [folder] * len(codes))
-        results = pool.map(write_bulletin, *tasks) if pool else map(write_bulletin, *tasks)
-        files = [file for code, written in zip(each("bulletins", codes), results, strict=True) for file in written]
+    with engine.session() as connection:
+        areas = month_areas(connection, month)
+        if code is not None and code not in areas:
+            raise XuejiError(
+                f"unit {code}: no such area in {month}, expected 00, one of {', '.join(UNITS)}, or the code of a city or county"
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        formats = {area: _formats(folder, areas[area], area, code) for area in (areas if code is None else (code,))}
+        editions = month_editions(connection, month, formats)
+        tasks = [
+            BulletinTask(*task_rows(connection, month, unit), RULES, {area: formats[area] for area in chosen}, editions)
+            for unit, chosen in _by_unit(areas, formats).items()
+        ]
+    files = _render(engine, tasks, folder)
+    if code is None:
+        files += write_facts(engine, month, folder)
+        _remove_others(folder, files)
     write_site(engine)
     return files
 
 
-def progress_rows(connection: duckdb.DuckDBPyConnection, month: str) -> list[ProgressRow]:
-    columns = ", ".join(PROGRESS.columns)
-    query = f"select {columns} from progress where month = ? order by level, code, indicator"
-    return [ProgressRow(*row) for row in connection.execute(query, [month]).fetchall()]
+def month_areas(connection: duckdb.DuckDBPyConnection, month: str) -> dict[str, tuple[str, str]]:
+    """code → level and unit of the month's areas down to the county, residual ones left out; the nation first, units in order."""
+    rows = connection.execute(
+        """
+        with areas as (select distinct level, code, parent_code from progress where month = $month and level <> 'school')
+        select areas.level, areas.code, case areas.level
+            when 'national' then areas.code
+            when 'province' then areas.code
+            else coalesce(above.parent_code, areas.parent_code)
+        end
+        from areas left join areas as above on above.code = areas.parent_code and above.level = 'city'
+        where areas.code not like '__0000'
+        """,
+        {"month": month},
+    ).fetchall()
+    if not rows:
+        months = [name for (name,) in connection.execute("select distinct month from progress order by 1").fetchall()]
+        raise XuejiError(f"month {month}: no figures, expected one of {', '.join(months) or 'no month yet'}")
+    order = [ind.NATIONAL_CODE, *UNITS]
+    rows.sort(key=lambda row: (order.index(row[2]), ind.LEVELS.index(row[0]), row[1]))
+    return {code: (level, unit) for level, code, unit in rows}
+
+
+def _by_unit(areas: Mapping[str, tuple[str, str]], chosen: Mapping[str, object]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for code in chosen:
+        groups[areas[code][1]].append(code)
+    return groups
+
+
+def _formats(folder: Path, area: tuple[str, str], code: str, asked_for: str | None) -> tuple[str, ...]:
+    """Every format of the nation, the units and what is asked for by name; of others those made everywhere, and what was asked for once."""
+    level = area[0]
+    if level in PRINTED_LEVELS or code == asked_for:
+        return FORMATS
+    return tuple(kind for kind in FORMATS if kind in EVERYWHERE or (folder / f"{level}-{code}.{kind}").is_file())
+
+
+def month_editions(
+    connection: duckdb.DuckDBPyConnection, month: str, formats: Mapping[str, Sequence[str]]
+) -> dict[str, Edition]:
+    """What each area's bulletin says beside figures: number and day of issue where it was issued by hand, reasons of refusals."""
+    as_of: date = connection.execute("select max(as_of) from progress where month = ?", [month]).fetchall()[0][0]
+    reasons = dict(connection.execute(refusal_reasons_sql(as_of)).fetchall())
+    issued = {
+        code: Edition(number, issued_on, issuer, reasons)
+        for code, number, issued_on, issuer in connection.execute(
+            "select code, document_number, issued_on, issuer from bulletin_issues where month = ?", [month]
+        ).fetchall()
+    }
+    return {code: issued.get(code, Edition(refusal_reasons=reasons)) for code in formats}
+
+
+def task_rows(connection: duckdb.DuckDBPyConnection, month: str, unit: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that a unit's bulletins are told from, of the month and of earlier ones.
+
+    The nation's and all the unit's, of the nation's own bulletins those of nation to county. Of earlier months those of the previous
+    bulletin, and what they printed of figures that are told otherwise now.
+    """
+    if unit == ind.NATIONAL_CODE:
+        chosen = "level <> 'school'"
+    else:
+        chosen = f"""(level = 'national' or code in (
+            with recursive below as (
+                select {literal(unit)} as code
+                union
+                select areas.code
+                from (select distinct code, parent_code from progress) as areas join below on areas.parent_code = below.code
+            )
+            select code from below
+        ))"""
+    rows = connection.sql(
+        f"select {ROW_COLUMNS} from progress where month = {literal(month)} and {chosen} order by level, code, indicator"
+    ).pl()
+    previous = connection.sql(
+        f"""
+        with restated as (select code, indicator from progress where month = {literal(month)} and indicator like 'restated_%')
+        select {ROW_COLUMNS} from progress
+        where month < {literal(month)} and level <> 'school' and {chosen} and (
+            month = (select max(month) from progress where month < {literal(month)})
+            or (code, 'restated_' || month || '_' || indicator) in (select code, indicator from restated)
+        )
+        order by month, level, code, indicator
+        """
+    ).pl()
+    return rows, previous
+
+
+def _render(engine: Engine, tasks: Sequence[BulletinTask], folder: Path) -> list[Path]:
+    """Write the tasks' bulletins on every core, the largest first, so that none is left waiting for the last."""
+    steps = Steps("bulletins", len(tasks), "pages")
+    order = sorted(range(len(tasks)), key=lambda place: -len(tasks[place].formats))
+    written: dict[int, list[Path]] = {}
+    with executor(engine.cores, len(tasks), FEW_TASKS) as pool:
+        ordered = [tasks[place] for place in order]
+        results = (pool.map if pool else map)(write_bulletins, ordered, [folder] * len(tasks))
+        for place, files in zip(order, results, strict=True):
+            written[place] = files
+            steps.done(next(iter(tasks[place].formats)), len(tasks[place].formats))
+    return [file for place in range(len(tasks)) for file in written[place]]
+
+
+def write_facts(engine: Engine, month: str, folder: Path) -> list[Path]:
+    """The month's facts as they may leave the house, and their dictionary. Schools stand in the Parquet file alone."""
+    with engine.session() as connection, stage("facts"):
+        frame = published_facts(
+            connection.sql(f"select * exclude (versions) from progress where month = {literal(month)}").pl()
+        )
+    contents = {
+        "facts.csv": facts_csv(frame.filter(pl.col("level") != "school")),
+        "facts.parquet": facts_parquet(frame),
+        "dictionary.csv": dictionary_csv(describe_all(frame["indicator"].unique().sort(), RULES)),
+    }
+    for name, content in contents.items():
+        write_whole(folder / name, content)
+    return [folder / name for name in contents]
+
+
+def _remove_others(folder: Path, files: Sequence[Path]) -> None:
+    """Take away what an earlier rendering of the month left of areas that are no longer there."""
+    for file in set(folder.iterdir()) - set(files):
+        file.unlink()
 
 
 def write_site(engine: Engine) -> None:
-    """The index of all bulletins that are there."""
+    """The pages over all months that have figures."""
     site = engine.home_path / "site"
-    site.mkdir(exist_ok=True)
-    bulletins = engine.home_path / "bulletins"
-    entries = []
-    for page in sorted(bulletins.glob("*/*.html")):
-        level, code = page.stem.split("-")
-        links = tuple(
-            (kind, f"../bulletins/{page.parent.name}/{page.stem}.{kind}")
-            for kind in FORMATS
-            if page.with_suffix(f".{kind}").is_file()
-        )
-        entries.append(SiteEntry(page.parent.name, level, code, links))
-    write_whole(site / "index.html", render_site_index(entries).encode())
+    (site / "data").mkdir(parents=True, exist_ok=True)
+    with engine.session() as connection, stage("site"):
+        files = render_site(site_months(connection, engine.home_path / "bulletins"))
+    for name, content in files.items():
+        write_whole(site / name, content.encode())
+
+
+def site_months(connection: duckdb.DuckDBPyConnection, bulletins: Path) -> Iterator[SiteMonth]:
+    """Oldest first."""
+    months = connection.execute("select month, max(as_of) from progress group by month order by month").fetchall()
+    for month, as_of in months:
+        figures = connection.sql(
+            f"""
+            select level, code, name, parent_code, indicator, value, mark from progress
+            where month = {literal(month)} and level in {literal_list(SITE_LEVELS)} and indicator in {literal_list(SITE_INDICATORS)}
+            order by level, code, indicator
+            """
+        ).pl()
+        editions: dict[tuple[str, str], list[str]] = defaultdict(list)
+        facts = []
+        for file in sorted((bulletins / month).glob("*.*")):
+            level, _, code = file.stem.partition("-")
+            if code:
+                editions[level, code].append(file.suffix[1:])
+            else:
+                facts.append(file.name)
+        yield SiteMonth(month, as_of, figures.iter_rows(), editions, facts)

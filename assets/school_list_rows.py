@@ -21,7 +21,7 @@ from xueji.checks.divisions import division_name
 from xueji.checks.field_labels import FIELD_LABELS
 from xueji.checks.model import UNITS
 from xueji.checks.sql_text import literal
-from xueji.reports.bulletin_wording import authority_name
+from xueji.reports.authorities import authority_name
 from xueji.reports.return_forms import LIST, UNKNOWN, sealed_texts, shown
 from xueji.reports.school_list import OtherParty, ProblemRow, QualityRow, SchoolList
 from xueji.reports.workbook_template import cell_text
