@@ -1,36 +1,44 @@
-"""The monthly bulletin (月度通报): built from `progress` rows, rendered as HTML, PDF and XLSX.
+"""The monthly bulletin (月度通报) of the nation, a province, a city or a county: built from facts, rendered as HTML, PDF and XLSX.
 
-The same rows give the same bytes. Nothing but counts, names of units and names of rules goes in.
+The same facts give the same bytes. Nothing but counts, names of places and schools and names of rules goes in.
 """
 
+import gc
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
-from xueji.checks.model import UNITS, Rule, unit_short_name
 from xueji.reports import bulletin_wording as wording
 from xueji.reports import indicators as ind
-from xueji.reports.bulletin_annexes import Annex, national_annexes, province_annexes
-from xueji.reports.bulletin_facts import Cell, Facts, ProgressRow
+from xueji.reports.bulletin_annexes import Annex, annexes_of, numbers_of
+from xueji.reports.bulletin_charts import Chart, bulletin_charts
+from xueji.reports.bulletin_columns import column_shares
+from xueji.reports.bulletin_facts import Facts
+from xueji.reports.bulletin_forecast import ForecastSection, forecast_section
+from xueji.reports.bulletin_pending import FlowSection, PendingSection, flow_section, pending_section
+from xueji.reports.bulletin_places import Place, place_of
+from xueji.reports.bulletin_quality import QualitySection, class_bounds, quality_section
 from xueji.reports.bulletin_sections import (
+    Correction,
     DeliverySection,
-    ProblemLine,
-    UnitLists,
+    ScopeSection,
+    corrections,
     delivery_section,
-    pending_lines,
-    pending_total,
-    quality_lines,
-    unit_lists,
+    scope_section,
 )
+from xueji.reports.bulletin_standing import CompletionSection, RateSection, completion_section, rate_section
+from xueji.reports.bulletin_thresholds import Threshold, default_threshold
 from xueji.reports.bulletin_workbook import render_annexes
-from xueji.reports.charts import Bar, Series, grouped_bars_svg, rate_bars_svg
 
-NATIONAL_ADDRESSEES = "各省、自治区、直辖市教育厅（教委），新疆生产建设兵团教育局"
+BROAD_COLUMNS = 12  # tables with more stand on landscape pages
+BRIEF_ROWS = 30  # tables with no more are not broken over two pages
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -38,179 +46,170 @@ TEMPLATES = Path(__file__).with_name("templates")
 class Edition:
     """What a bulletin says beside figures. `refusal_reasons`: unit code → why its delivery was refused, Chinese."""
 
-    document_number: str | None = None  # None: the bulletin's own series, 学籍通报〔2026〕11号
+    document_number: str | None = None  # None: the bulletin's own series, 学籍通报〔2026〕11号（福建厦门市）
+    issued_on: date | None = None  # None: the day the figures are of
+    issuer: str | None = None
     refusal_reasons: Mapping[str, str] = field(default_factory=dict)
-    threshold_percent: int = 20  # units that far above the national rate are named
-
-
-@dataclass(frozen=True)
-class Chart:
-    caption: str
-    svg: str
+    threshold: Threshold | None = None  # None: as usual for the level
 
 
 @dataclass(frozen=True)
 class Bulletin:
-    """One edition of one month: the nation's (code 00), or a province's with its own figures."""
+    """One edition of one month: of the nation, or of any area inside it with its own figures."""
 
     month: str
     as_of: date
-    level: str
-    code: str
-    place: str  # as prose says it: 全国, 内蒙古
+    previous_as_of: date | None
+    place: Place
     title: tuple[str, ...]  # lines
     document_number: str
-    addressee: str
+    issued_on: date
+    issuer: str | None
     is_first: bool
     is_compared: bool
-    has_records: bool
     basis_changed: bool  # compared with the register now and not before, or the other way round
+    has_records: bool
     schools: int
     students: int
     students_with_number: int
-    total: ProblemLine
-    persons: Cell
-    types: tuple[ProblemLine, ...]
-    qualities: tuple[ProblemLine, ...]
-    across_units: Cell | None  # same name, sex and birth date in two provinces, for information; the nation's only
-    units: UnitLists | None  # the nation's only
+    pending: PendingSection
+    flow: FlowSection
+    completion: CompletionSection
+    rates: RateSection
+    forecast: ForecastSection
+    quality: QualitySection
     delivery: DeliverySection
+    scope: ScopeSection
+    corrections: tuple[Correction, ...]
     annexes: tuple[Annex, ...]
-    previous_as_of: date | None
+
+    @property
+    def level(self) -> str:
+        return self.place.level
+
+    @property
+    def code(self) -> str:
+        return self.place.code
 
     @property
     def is_national(self) -> bool:
-        return self.code == ind.NATIONAL_CODE
+        return self.place.is_national
 
     @property
     def file_stem(self) -> str:
         return f"{self.level}-{self.code}"
 
     @property
+    def has_pdf(self) -> bool:
+        """The nation's and the provinces' are printed and have charts; those of cities and counties are read on the site."""
+        return self.level in ("national", "province")
+
+    @cached_property
+    def annex_numbers(self) -> dict[str, int]:
+        """The number of each annex, by its key."""
+        return numbers_of(self.annexes)
+
+    @cached_property
     def charts(self) -> tuple[Chart, ...]:
-        return bulletin_charts(self)
+        if not (self.has_pdf and self.has_records):
+            return ()
+        return bulletin_charts(self.place, self.pending, self.rates, self.as_of, self.previous_as_of)
 
 
-def build_bulletins(
-    rows: Iterable[ProgressRow], month: str, rules: Sequence[Rule], edition: Edition | None = None
-) -> list[Bulletin]:
-    """The national edition and one a province, in administrative order. `rules` as the catalogue lists them."""
-    facts = Facts(rows, month, rules)
-    return [_build(facts, code, edition or Edition()) for code in (ind.NATIONAL_CODE, *UNITS)]
-
-
-def build_bulletin(
-    rows: Iterable[ProgressRow], month: str, code: str, rules: Sequence[Rule], edition: Edition | None = None
-) -> Bulletin:
-    """One edition. `rows` hold the whole nation's month: what is withheld from one is withheld from all."""
-    return _build(Facts(rows, month, rules), code, edition or Edition())
-
-
-def _build(facts: Facts, code: str, edition: Edition) -> Bulletin:
-    is_national = code == ind.NATIONAL_CODE
-    place = ind.NATIONAL_NAME if is_national else unit_short_name(code)
+def build_bulletin(facts: Facts, code: str, edition: Edition | None = None) -> Bulletin:
+    """The bulletin of one area of the facts, which hold the nation, the area, what it lies in and all below it."""
+    edition = edition or Edition()
+    place = place_of(facts, code)
+    threshold = edition.threshold or default_threshold(place.level)
     deliveries = delivery_section(facts, code, edition.refusal_reasons)
     return Bulletin(
         month=facts.month,
         as_of=facts.as_of,
-        level="national" if is_national else "province",
-        code=code,
+        previous_as_of=facts.previous_as_of,
         place=place,
-        title=wording.title_lines("" if is_national else UNITS[code], facts.as_of),
-        document_number=edition.document_number or _own_series(facts.month, None if is_national else place),
-        addressee=NATIONAL_ADDRESSEES if is_national else wording.authority_name(code),
+        title=wording.title_lines(place.full_name, facts.as_of),
+        document_number=edition.document_number or wording.series_number(facts.month, place.series_name),
+        issued_on=edition.issued_on or facts.as_of,
+        issuer=edition.issuer,
         is_first=facts.is_first,
         is_compared=facts.is_compared,
-        has_records=facts.has_records(code),
         basis_changed=not facts.is_first and facts.is_compared != facts.was_compared,
+        has_records=facts.has_records(code),
         schools=facts.number(code, ind.SCHOOLS),
         students=facts.number(code, ind.STUDENTS),
         students_with_number=facts.number(code, ind.STUDENTS_WITH_NUMBER),
-        total=pending_total(facts, code),
-        persons=facts.persons(code),
-        types=pending_lines(facts, code),
-        qualities=quality_lines(facts, code),
-        across_units=facts.note("duplicate_name_sex_birth") if is_national else None,
-        units=unit_lists(facts, edition.threshold_percent) if is_national else None,
+        pending=pending_section(facts, place, threshold.pending),
+        flow=flow_section(facts, code),
+        completion=completion_section(facts, code, threshold),
+        rates=rate_section(facts, place, threshold.rate_percent),
+        forecast=forecast_section(facts, place),
+        quality=quality_section(facts, place),
         delivery=deliveries,
-        annexes=national_annexes(facts, deliveries) if is_national else province_annexes(facts, code),
-        previous_as_of=facts.previous_as_of,
+        scope=scope_section(facts, place, deliveries),
+        corrections=corrections(facts, code),
+        annexes=annexes_of(facts, code),
     )
 
 
-def _own_series(month: str, place: str | None) -> str:
-    year, number = month.split("-")
-    return f"学籍通报〔{year}〕{int(number)}号" + (f"（{place}）" if place else "")
-
-
-def bulletin_charts(bulletin: Bulletin) -> tuple[Chart, ...]:
-    """Types now and before; then units, or the province beside the nation, by rate. None without records."""
-    if not bulletin.has_records:
-        return ()
-    lines = [line for line in bulletin.types if line.count.is_number or line.previous.is_number]
-    if not lines:
-        return ()
-    series = [_series(f"本期（{wording.short_date(bulletin.as_of)}）", [(line, line.count) for line in lines])]
-    if bulletin.previous_as_of is not None:
-        titled = f"上期（{wording.short_date(bulletin.previous_as_of)}）"
-        series.append(_series(titled, [(line, line.previous) for line in lines]))
-    caption = f"{bulletin.place}待处理问题学籍分类情况"
-    charts = [Chart(caption, grouped_bars_svg(series, f"types-{bulletin.code}", caption, "例"))]
-    per_10000 = "例/万名学生"
-    if bulletin.is_national:
-        caption = "各省份每万名学生待处理问题学籍数"
-        bars = [_bar(row.title, row.cells[-2]) for row in bulletin.annexes[0].rows if not row.is_total]
-        mean = _bar("全国", bulletin.total.rate)
-        charts.append(Chart(caption, rate_bars_svg(bars, mean, "units-00", caption, per_10000)))
-    else:
-        caption = f"{bulletin.place}与全国每万名学生待处理问题学籍数"
-        pair = (
-            _series(bulletin.place, [(line, line.rate) for line in lines]),
-            _series("全国", [(line, line.national_rate) for line in lines]),
-        )
-        charts.append(Chart(caption, grouped_bars_svg(pair, f"rates-{bulletin.code}", caption, per_10000)))
-    return tuple(charts)
-
-
-def _series(title: str, bars: Iterable[tuple[ProblemLine, Cell]]) -> Series:
-    return Series(title, tuple(_bar(line.title, cell) for line, cell in bars))
-
-
-def _bar(name: str, cell: Cell) -> Bar:
-    return Bar(name, cell.value, cell.text)
+def _style(name: str) -> Markup:
+    return Markup(TEMPLATES.joinpath(name).read_text(encoding="utf-8"))
 
 
 @cache
-def _environment() -> Environment:
+def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
         "counted": wording.counted,
+        "counted_lines": wording.counted_lines,
         "full_date": wording.full_date,
         "short_date": wording.short_date,
+        "month_words": wording.month_words,
+        "rank_words": wording.rank_words,
+        "column_shares": column_shares,
         "names": wording.enumerate_names,
+        "one_line": wording.one_line,
     }
     environment.globals |= {
         "changes_sentence": wording.changes_sentence,
         "change_words": wording.change_words,
-        "next_deadline": wording.next_deadline,
+        "see_annexes": wording.see_annexes,
+        "class_bounds": class_bounds(),
+        "broad_columns": BROAD_COLUMNS,
+        "brief_rows": BRIEF_ROWS,
+        "min_students": ind.RATE_MIN_STUDENTS,
+        "style": _style("bulletin.css"),
+        "screen_style": _style("bulletin_screen.css"),
     }
-    return environment
+    return environment.get_template("bulletin.html.j2")
 
 
 def render_html(bulletin: Bulletin) -> str:
-    """The bulletin as one self-contained page, with links to the PDF and XLSX beside it."""
-    return _environment().get_template("bulletin.html.j2").render(bulletin=bulletin, charts=bulletin.charts)
+    """The bulletin as one self-contained page, with links to its other formats beside it and to the site."""
+    return _template().render(bulletin=bulletin, charts=bulletin.charts)
 
 
 def render_pdf(html: str) -> bytes:
-    """A page of `render_html` on A4. Identifier and dates come from the content and the as-of date, never from the clock."""
+    """A page of `render_html` on A4, tagged. Identifier and dates come from the content and the as-of date, never from the clock."""
     import weasyprint
 
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    return weasyprint.HTML(string=html).write_pdf(pdf_identifier=identifier, pdf_tags=True)
+    with _no_garbage_collection():
+        return weasyprint.HTML(string=html).write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1")
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Layout makes millions of objects that all live to its end; looking through them again and again takes a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def render_xlsx(bulletin: Bulletin) -> bytes:

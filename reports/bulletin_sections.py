@@ -1,92 +1,19 @@
-"""What the text of a bulletin speaks of: problem types, units by rate, quality classes, deliveries."""
+"""What a bulletin tells of deliveries, of what its figures leave out, and of figures of earlier issues that changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 
-from xueji.checks.model import PROBLEM_TYPES, UNITS, unit_short_name
+from xueji.checks.model import UNITS, unit_short_name
 from xueji.reports import indicators as ind
-from xueji.reports.bulletin_facts import Cell, Change, Facts
-from xueji.reports.bulletin_wording import short_date
+from xueji.reports.bulletin_facts import Cell, Facts, Restatement
+from xueji.reports.bulletin_places import Place, listed_name
+from xueji.reports.bulletin_wording import restated_title, short_date
 
-LISTED_LOWEST = 5  # good ranks are listed as ranks; bad ones by threshold, never as the last five
-
-
-@dataclass(frozen=True)
-class ProblemLine:
-    """One problem type, class or total at one level."""
-
-    title: str
-    count: Cell
-    rate: Cell  # per 10,000 students
-    national_rate: Cell
-    previous: Cell
-    change: Change
-
-
-def problem_line(facts: Facts, code: str, indicator: str, title: str) -> ProblemLine:
-    return ProblemLine(
-        title,
-        facts.count(code, indicator),
-        facts.rate(code, indicator),
-        facts.rate(ind.NATIONAL_CODE, indicator),
-        facts.previous_count(code, indicator),
-        facts.change(code, indicator),
-    )
-
-
-def pending_total(facts: Facts, code: str) -> ProblemLine:
-    return problem_line(facts, code, ind.PENDING_TOTAL, "待处理问题学籍总数")
-
-
-def pending_lines(facts: Facts, code: str) -> tuple[ProblemLine, ...]:
-    """The reported types in their order, those without any record now or before left out."""
-    lines = (problem_line(facts, code, ind.pending(kind), PROBLEM_TYPES[kind].title) for kind in ind.PENDING_TYPES)
-    return tuple(line for line in lines if line.count.value != 0 or line.previous.value)
-
-
-def quality_lines(facts: Facts, code: str) -> tuple[ProblemLine, ...]:
-    return tuple(problem_line(facts, code, ind.quality(kind), PROBLEM_TYPES[kind].title) for kind in ind.QUALITY_TYPES)
-
-
-@dataclass(frozen=True)
-class UnitRate:
-    name: str
-    rate: Cell
-
-
-@dataclass(frozen=True)
-class UnitLists:
-    """The units by pending records per 10,000 students. Units whose figure is withheld are in none of the lists."""
-
-    threshold_percent: int  # above the national rate
-    above: tuple[UnitRate, ...]  # falling
-    lowest: tuple[UnitRate, ...]  # rising, zero not among them
-    without: tuple[str, ...]  # nothing pending
-    not_counted: tuple[str, ...]  # no records
-    is_complete: bool  # no unit's figure is withheld
-
-
-def unit_lists(facts: Facts, threshold_percent: int) -> UnitLists:
-    rates = {code: facts.rate(code, ind.PENDING_TOTAL) for code in UNITS}
-    with_records = [code for code in UNITS if facts.has_records(code)]
-    printed = [code for code in with_records if rates[code].is_number]
-    rising = sorted((code for code in printed if rates[code].value), key=lambda code: (rates[code].value, code))
-    mean = facts.rate(ind.NATIONAL_CODE, ind.PENDING_TOTAL).value
-    limit = None if mean is None else mean * (100 + threshold_percent) / 100
-    above = [code for code in reversed(rising) if limit is not None and (rates[code].value or 0) > limit]
-
-    def listed(codes: Sequence[str]) -> tuple[UnitRate, ...]:
-        return tuple(UnitRate(unit_short_name(code), rates[code]) for code in codes)
-
-    return UnitLists(
-        threshold_percent,
-        listed(above),
-        listed(rising[:LISTED_LOWEST]),
-        tuple(unit_short_name(code) for code in printed if rates[code].value == 0),
-        tuple(unit_short_name(code) for code in UNITS if code not in with_records),
-        len(printed) == len(with_records),
-    )
+_PLACE_MOVED = "学生所在学校或学校所属区划变动"
+_LEDGER_CORRECTED = "案件台账更正"
+_RESIDUAL_ENDING = "0000"
 
 
 @dataclass(frozen=True)
@@ -145,13 +72,90 @@ class DeliverySection:
         return [item for item in self.deliveries if item.stale_days is None]
 
 
-def delivery_section(facts: Facts, code: str, refusal_reasons: Mapping[str, str]) -> DeliverySection:
-    codes = tuple(UNITS) if code == ind.NATIONAL_CODE else (code,)
+def delivery_section(facts: Facts, code: str, refusal_reasons: Mapping[str, str] | None = None) -> DeliverySection:
+    """Of the nation all units, of any other area its unit."""
+    is_national = code == ind.NATIONAL_CODE
+    unit = code if is_national else code[:2]
+    units = tuple(UNITS) if is_national else (unit,)
     return DeliverySection(
-        tuple(delivery(facts, unit, refusal_reasons) for unit in codes),
-        facts.number(code, ind.FILES),
-        facts.number(code, ind.ROWS_DELIVERED),
-        facts.number(code, ind.ROWS_ACCEPTED),
-        facts.number(code, ind.ROWS_QUARANTINED),
-        sum(facts.number(code, ind.rule_count(rule)) for rule in ind.FILE_RULES),
+        tuple(delivery(facts, each, refusal_reasons or {}) for each in units),
+        facts.number(unit, ind.FILES),
+        facts.number(unit, ind.ROWS_DELIVERED),
+        facts.number(unit, ind.ROWS_ACCEPTED),
+        facts.number(unit, ind.ROWS_QUARANTINED),
+        sum(facts.number(unit, ind.rule_count(rule)) for rule in ind.FILE_RULES),
+    )
+
+
+@dataclass(frozen=True)
+class ScopeSection:
+    """What the figures leave out, as far as it is not told elsewhere. Null or empty: nothing to tell."""
+
+    in_province: Cell | None  # the nation's total leaves them out
+    across_units: Cell | None  # same name, sex and birth date in two units: for information
+    is_compared: bool
+    without_records: tuple[str, ...]
+    few_students: tuple[str, ...]  # parts with too few students for rates
+    is_itself_small: bool
+    outside: Cell | None  # records whose school is not in the school table, and so in no city or county
+    rows_quarantined: int
+    damaged_files: int
+
+
+def scope_section(facts: Facts, place: Place, deliveries: DeliverySection) -> ScopeSection:
+    code, parts = place.code, facts.parts(place.code)
+    students = facts.number(code, ind.STUDENTS)
+    return ScopeSection(
+        in_province=facts.count(code, ind.pending("DUP_NSB")) if place.is_national else None,
+        across_units=facts.note("duplicate_name_sex_birth") if place.is_national else None,
+        is_compared=facts.is_compared,
+        without_records=tuple(listed_name(part) for part in parts if not facts.has_records(part.code)),
+        few_students=tuple(
+            listed_name(part) for part in parts if 0 < _students(facts, part.code) < ind.RATE_MIN_STUDENTS
+        ),
+        is_itself_small=0 < students < ind.RATE_MIN_STUDENTS,
+        outside=_outside(facts, place),
+        rows_quarantined=deliveries.rows_quarantined if place.has_units_figures else 0,
+        damaged_files=deliveries.damaged_files if place.has_units_figures else 0,
+    )
+
+
+def _students(facts: Facts, code: str) -> int:
+    return facts.number(code, ind.STUDENTS)
+
+
+def _outside(facts: Facts, place: Place) -> Cell | None:
+    if place.level != "province":
+        return facts.count(place.code, ind.rule_count("school_unknown")) if place.is_national else None
+    residual = place.code + _RESIDUAL_ENDING
+    return facts.count(residual, ind.STUDENTS) if facts.has_records(residual) else None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Figures of one earlier bulletin that are told otherwise now, with the reason they share."""
+
+    month: str
+    reason: str
+    lines: tuple[tuple[str, Cell, Cell], ...]  # title, printed, restated
+
+
+def corrections(facts: Facts, code: str) -> tuple[Correction, ...]:
+    """By month and reason. Of an area inside a unit whose own figure stands, places have moved."""
+    unit = code[:2]
+    ledger = {(item.month, item.indicator) for item in facts.restatements(unit)}
+
+    def reason(item: Restatement) -> str:
+        moved = code != unit and (item.month, item.indicator) not in ledger
+        return _PLACE_MOVED if moved else _LEDGER_CORRECTED
+
+    found = [item for item in facts.restatements(code) if restated_title(item.indicator)]
+    found.sort(key=lambda item: (item.month, reason(item)))
+    return tuple(
+        Correction(
+            month,
+            why,
+            tuple((restated_title(item.indicator) or "", item.printed, item.restated) for item in items),
+        )
+        for (month, why), items in groupby(found, key=lambda item: (item.month, reason(item)))
     )

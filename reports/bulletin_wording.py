@@ -1,17 +1,34 @@
 """The set phrases of a bulletin that depend on figures: dates, names, changes, lists."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from xueji.checks.model import UNITS
+from markupsafe import Markup, escape
+
+from xueji.checks.model import PROBLEM_TYPES
+from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import NO_FIGURE, Cell, Change
 from xueji.reports.suppression import SMALL_MARK, THRESHOLD
 
 _SYSTEM = "全国中小学生学籍信息管理系统"
 _TITLE_CHARACTERS = 20  # to a line of the title
-_COMMITTEES = ("11", "12", "31", "50")  # municipalities have an education committee
-_CORPS = "66"
-_DEADLINE_MONTH, _DEADLINE_DAY = 6, 30  # 教基一厅〔2015〕2号, first part: settled by 30 June
+_LINE_BREAKS = re.compile(r"\s*\n\s*")
+_NUMERALS = "零一二三四五六七八九十"
+_FEW_RANKED = {1: "首位", 2: "前两位"}
+
+# In the words and the order of the published bulletins.
+TYPE_TITLES = {**{kind: PROBLEM_TYPES[kind].title for kind in ind.PENDING_TYPES}, "ERR_NAME": "身份证号与姓名不匹配"}
+TYPE_ORDER = ("DUP_ID", "ERR_NOTFOUND", "DUP_NSB", "ERR_NAME", "ERR_ID", "CHG_ID")
+REPORTED_ORDER = tuple(kind for kind in TYPE_ORDER if kind != "DUP_NSB")  # by the nation's
+_RESTATED_TITLES = {
+    ind.PENDING_TOTAL: "待处理问题学籍总数",
+    ind.PENDING_REPORTED: "待处理问题学籍总数（不包括省内“姓名+性别+出生日期”重复）",
+    ind.PENDING_STUDENTS: "涉及学生数",
+    ind.CASES_NEW: "新下发数",
+    ind.CASES_REOPENED: "再次出现数",
+    ind.CASES_CLOSED: "办结数",
+}
 
 
 def full_date(day: date) -> str:
@@ -22,24 +39,35 @@ def short_date(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def title_lines(unit: str, as_of: date) -> tuple[str, ...]:
-    """The title, broken where a reader would break it. `unit` is empty for the nation's bulletin."""
-    first = f"关于{unit}{_SYSTEM}"
-    lines = (first,) if len(first) <= _TITLE_CHARACTERS else (f"关于{unit}", _SYSTEM)
-    return (*lines, f"截至{full_date(as_of)}建设应用进展情况的通报")
+def month_words(month: str) -> str:
+    """2026年9月 of 2026-09."""
+    year, number = month.split("-")
+    return f"{year}年{int(number)}月"
 
 
-def next_deadline(as_of: date) -> date:
-    """The first 30 June not before `as_of`."""
-    this_year = date(as_of.year, _DEADLINE_MONTH, _DEADLINE_DAY)
-    return this_year if as_of <= this_year else this_year.replace(year=as_of.year + 1)
+def rank_words(listed: int) -> str:
+    """How the first of a ranking are announced, by their number: 前五位."""
+    return _FEW_RANKED.get(listed) or f"前{_NUMERALS[listed]}位"
 
 
-def authority_name(unit_code: str) -> str:
-    """The provincial education authority a bulletin is addressed to."""
-    if unit_code == _CORPS:
-        return UNITS[unit_code] + "教育局"
-    return UNITS[unit_code] + ("教育委员会" if unit_code in _COMMITTEES else "教育厅")
+def title_lines(place: str, as_of: date) -> tuple[str, ...]:
+    """The title, broken where a reader would break it. `place` in full; empty for the nation's bulletin."""
+    first = f"关于{place}{_SYSTEM}"
+    lines = (first,) if len(first) <= _TITLE_CHARACTERS else (f"关于{place}", _SYSTEM)
+    return (*lines, f"截至{full_date(as_of)}", "建设应用进展情况的通报")
+
+
+def series_number(month: str, place: str) -> str:
+    """The number in the bulletins' own series. `place` is empty for the nation's."""
+    year, number = month.split("-")
+    return f"学籍通报〔{year}〕{int(number)}号" + (f"（{place}）" if place else "")
+
+
+def restated_title(indicator: str) -> str | None:
+    """What a correction calls the figure; null for figures that are not told of again."""
+    of_type = {ind.pending(kind): title for kind, title in TYPE_TITLES.items()}
+    closed = {ind.closed(kind): f"{title}办结数" for kind, title in TYPE_TITLES.items()}
+    return (_RESTATED_TITLES | of_type | closed).get(indicator)
 
 
 def enumerate_names(names: Iterable[str]) -> str:
@@ -51,6 +79,23 @@ def counted(cell: Cell, measure: str) -> str:
     if cell.is_number:
         return cell.text + measure
     return {SMALL_MARK: f"不足{THRESHOLD}{measure}", NO_FIGURE: "未统计"}.get(cell.text, f"（{measure}数不列出）")
+
+
+def counted_lines(lines: Iterable[tuple[str, Cell]], measure: str, mark: str = "、") -> str:
+    """Titles with their counts; those of zero or without a figure left out."""
+    told = ((title, cell) for title, cell in lines if cell.is_mark or cell.value)
+    return mark.join(title + counted(cell, measure) for title, cell in told)
+
+
+def see_annexes(numbers: Mapping[str, int], keys: Iterable[str]) -> str:
+    """Where the tables are, as a sentence; empty when there are none of them. `numbers`: annex numbers by key."""
+    found = sorted(numbers[key] for key in keys if key in numbers)
+    return f"统计表见附件{enumerate_names(map(str, found))}。" if found else ""
+
+
+def one_line(text: str) -> Markup:
+    """A paragraph of a template without the line breaks and indents it is written with."""
+    return Markup(_LINE_BREAKS.sub("", escape(text)).strip())
 
 
 def change_words(change: Change) -> str:

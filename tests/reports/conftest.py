@@ -1,13 +1,15 @@
 """Months of invented figures for the bulletin's tests."""
 
 import importlib.util
+import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from xueji.reports.bulletin import Bulletin, Edition, build_bulletins
+from xueji.reports.bulletin import Bulletin, Edition, build_bulletin
 
 
 @pytest.fixture(scope="session")
@@ -16,16 +18,14 @@ def sample() -> ModuleType:
     spec = importlib.util.spec_from_file_location("bulletin_sample", Path(__file__).with_name("bulletin_sample.py"))
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     return module
 
 
 @pytest.fixture(scope="session")
-def bulletins(sample: ModuleType) -> Callable[[str], dict[str, Bulletin]]:
-    """All editions of a month, by code: `large` with a previous month, or `small`, the first."""
-    reasons = {"36": "整批拒收：数据行数较上次接收减少52%"}
-    made = {
-        name: {item.code: item for item in build_bulletins(rows, sample.MONTH, sample.RULES, Edition(None, reasons))}
-        for name, rows in (("large", sample.large_rows()), ("small", sample.small_rows()))
-    }
-    return made.__getitem__
+def bulletin(sample: ModuleType) -> Callable[[str, str], Bulletin]:
+    """The bulletin of an area of a month: `large` with a previous month, or `small`, the first."""
+    edition = Edition(refusal_reasons={"36": "整批拒收：数据行数较上次接收减少52%"})
+    facts = cache(lambda month: (sample.large_month() if month == "large" else sample.small_month()).facts())
+    return cache(lambda month, code: build_bulletin(facts(month), code, edition))
