@@ -60,7 +60,14 @@ def parser() -> argparse.ArgumentParser:
     bulletin = commands.add_parser("bulletin", help="render a month again")
     bulletin.add_argument("month", type=month, metavar="YYYY-MM")
     add_home(bulletin)
-    bulletin.add_argument("--unit", default=None)
+    bulletin.add_argument(
+        "--unit", default=None, metavar="CODE", help="of a unit, city or county alone (00: the nation), in every format"
+    )
+    bulletin.add_argument("--number", default=None, help="its document number (文号), kept for every later rendering")
+    bulletin.add_argument(
+        "--issued", type=day, default=None, metavar="YYYY-MM-DD", help="the day it was issued, kept too"
+    )
+    bulletin.add_argument("--issuer", default=None, help="the office that issued it, kept too")
     bulletin.set_defaults(command=work.bulletin)
 
     export = commands.add_parser("export", help="a table as .csv, .parquet or .xlsx")

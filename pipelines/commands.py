@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xueji.data_samples.rates import Rates
 
 DONE, FAILED, SOME_REFUSED = 0, 1, 3  # 2, wrong usage, is argparse's
+MOST_FILES = 10  # that a command names one by one
 
 
 def sample(options: Namespace, settings: Settings) -> int:
@@ -91,10 +92,20 @@ def run(options: Namespace, settings: Settings) -> int:
 
 
 def bulletin(options: Namespace, settings: Settings) -> int:
-    from xueji.assets.report_bulletin import write_bulletins
+    from xueji.assets.bulletin_issues import Issue, note_issue
+    from xueji.assets.report_bulletin import render_month
+    from xueji.pipelines.progress_bar import watched
 
-    for file in write_bulletins(engine_of(settings), options.month, options.unit):
+    engine = engine_of(settings)
+    issue = Issue(options.number, options.issued and date.fromisoformat(options.issued), options.issuer)
+    if any(vars(issue).values()):
+        note_issue(engine, options.month, options.unit or "00", issue)
+    with watched():
+        files = render_month(engine, options.month, options.unit)
+    for file in files[:MOST_FILES]:
         print(file)
+    if len(files) > MOST_FILES:
+        print(f"… {len(files)} files in {files[0].parent}")
     return DONE
 
 

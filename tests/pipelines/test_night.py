@@ -147,11 +147,11 @@ def test_only_changed_lists_are_written_again(home, nights):
     assert len(last) < len(first), "some lists did not change"
 
 
-def test_bulletins_of_both_months_for_nation_and_units(home, nights):
+def test_bulletins_of_both_months_site_and_delivery_reports(home, nights):
     for month in (nights.first[:7], nights.last[:7]):
-        names = {file.name for file in (home / "bulletins" / month).iterdir()}
-        codes = ["national-00", *(f"province-{unit}" for unit in UNITS)]
-        assert names == {f"{code}.{ending}" for code in codes for ending in ("html", "pdf", "xlsx")}
+        for code in ("national-00", *(f"province-{unit}" for unit in UNITS)):
+            for ending in ("html", "pdf", "xlsx"):
+                assert (home / "bulletins" / month / f"{code}.{ending}").is_file()
     assert (home / "site" / "index.html").is_file()
     assert {file.stem for file in (home / "deliveries" / nights.last).iterdir()} == set(UNITS)
 
