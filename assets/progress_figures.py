@@ -138,10 +138,16 @@ def make_figures(
 
     Returns the number of sums checked; one that does not hold raises XuejiError before any figure is marked for printing.
     """
-    placed, of_units, over_them = place_queries(period), unit_queries(period), derived_queries(period)
+    count_figures(connection, period, versions)
+    return finish_figures(connection, period, rules)
+
+
+def count_figures(connection: duckdb.DuckDBPyConnection, period: Period, versions: Versions) -> None:
+    """Make the tables of what is counted: `areas`, `figures` of nation to county, `school_figures`; `earlier`, `listed`, `sources`."""
+    placed, of_units = place_queries(period), unit_queries(period)
     names = pl.DataFrame(list(division_names().items()), schema=["code", "name"], orient="row")
     create_from(connection, "division_names", names)
-    create_from(connection, "sources", _sources((*placed, *of_units, *over_them), versions))
+    create_from(connection, "sources", _sources((*placed, *of_units, *derived_queries(period)), versions))
     create_from(connection, "listed", _listed(placed, of_units))
     tables = {
         "units": units_sql(),
@@ -151,14 +157,22 @@ def make_figures(
         "unit_counts": _named("unit_code as code, indicator, cast(value as double) as value", of_units),
         "areas": areas_sql(),
         "figures": figures_sql(),
-        "unmarked": f"""
-            select {COLUMNS}, query_name from figures
-            union all {_named(COLUMNS, over_them)}
-            union all {schools_sql()}
-        """,
+        "school_figures": schools_sql(),
     }
     for table, query in tables.items():
         connection.execute(f"create or replace temp table {table} as {query}")
+
+
+def finish_figures(connection: duckdb.DuckDBPyConnection, period: Period, rules: Sequence[Rule]) -> int:
+    """Make `month_progress` from what was counted: what is worked out from it, the sums, the marks. Returns the number of sums."""
+    connection.execute(
+        f"""
+        create or replace temp table unmarked as
+            select {COLUMNS}, query_name from figures
+            union all {_named(COLUMNS, derived_queries(period))}
+            union all select {COLUMNS}, query_name from school_figures
+        """
+    )
     sums = check_sums(connection, "unmarked")
     create_from(connection, "marks", _marks(connection, period, rules))
     connection.execute(f"create or replace temp table month_progress as {month_rows_sql(period)}")
