@@ -233,7 +233,10 @@ def figures_sql() -> str:
             areas.level, areas.code, areas.name, areas.parent_code, indicators.indicator,
             cast(coalesce(counts.value, 0) as double) as value, indicators.query_name
         from areas
-        join indicators on areas.level in ('national', 'province') or not indicators.is_of_units
+        join indicators
+            on areas.level = 'national'
+            or (areas.level = 'province' and substr(indicators.indicator, 1, 5) <> 'note_')
+            or not indicators.is_of_units
         left join counts
             on counts.level = areas.level and counts.code = areas.code and counts.indicator = indicators.indicator
     """
@@ -303,7 +306,8 @@ def _marks(connection: duckdb.DuckDBPyConnection, period: Period, rules: Sequenc
         for code, indicator, value in connection.execute(
             f"""
             select code, indicator, value from unmarked
-            where query_name in (select query_name from listed) or (query_name = 'rules' and indicator not in {of_files})
+            where query_name in (select query_name from listed)
+                or (substr(indicator, 1, 5) = 'rule_' and indicator not in {of_files})
             """
         ).fetchall()
     }
@@ -324,7 +328,7 @@ def _marks(connection: duckdb.DuckDBPyConnection, period: Period, rules: Sequenc
     marks |= {
         (code, indicator): SMALL_MARK
         for code, indicator, value in connection.execute(
-            "select code, indicator, value from unmarked where query_name = 'restated'"
+            "select code, indicator, value from unmarked where query_name = 'restated' or substr(indicator, 1, 5) = 'note_'"
         ).fetchall()
         if is_small(round(value))
     }

@@ -90,7 +90,7 @@ def sums_sql(facts: str) -> str:
         left join parts on parts.parent_code = facts.code and parts.indicator = facts.indicator
         where facts.code not like '__0000' and (
             exists (select 1 from additive where additive.level = facts.level and additive.indicator = facts.indicator)
-            or (facts.level = 'national' and substr(facts.indicator, 1, 5) in ('rule_', 'note_'))
+            or (facts.level = 'national' and substr(facts.indicator, 1, 5) = 'rule_')
         )
         union all
         select

@@ -68,9 +68,7 @@ def _of_rule(indicator: str, rules: Sequence[Rule]) -> Indicator:
     is_file = rule_id in ind.FILE_RULES
     if is_note:
         text = f"核查规则{rule_id}发现的供核查参考的学籍数，不计入任何合计。"
-        return Indicator(
-            indicator, f"供参考：{title}（{rule_id}）", "条", "count", UNITS_AND_NATION, True, text, source
-        )
+        return Indicator(indicator, f"供参考：{title}（{rule_id}）", "条", "count", NATION, False, text, source)
     counted = "文件数" if is_file else "学籍数，同一学籍不符合几项规则的，各项均计"
     text = f"不符合核查规则{rule_id}的{counted}。" + (f"问题类别：{kind}。" if kind else "")
     measure = "个" if is_file else "例" if rule and rule.problem_type in ind.PENDING_TYPES else "条"

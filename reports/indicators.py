@@ -181,7 +181,7 @@ FLOW_TYPES = tuple(kind for kind in PENDING_TYPES if kind != "DUP_NSB")
 UNTOLD = tuple(name("DUP_NSB") for name in (opening, entered, closed))
 # Of schools only these, in the county's summary.
 SCHOOL_COUNTS = (STUDENTS, PENDING_TOTAL, CASES_CLOSED, OVERDUE_TOTAL)
-# Additive, of the nation and its units alone; the counts of rules and notes (`rule_…`, `note_…`) with them.
+# Additive, of the nation and its units alone; the counts of rules (`rule_…`) with them. Those of notes (`note_…`) are the nation's.
 DUPLICATE_SCOPES = tuple(duplicates_in("DUP_ID", scope) for scope in SCOPES)
 DELIVERIES = (
     FILES, ROWS_DELIVERED, ROWS_ACCEPTED, ROWS_QUARANTINED, DELIVERY_ACCEPTED, DELIVERY_REFUSED, DELIVERY_MISSING, SNAPSHOT_STALE,

@@ -49,7 +49,7 @@ def test_register_lists_every_name_once_with_a_title_of_its_own() -> None:
 
 def test_counts_and_nothing_else_add_up() -> None:
     additive = {item.name for item in register(RULES) if item.is_additive}
-    told = {name for name in NAMES if name.startswith(("rule_", "note_"))}
+    told = {name for name in NAMES if name.startswith("rule_")}
     by_type = {*ind.FLOW_BY_TYPE} - {*ind.UNTOLD}
     others = {ind.PENDING_REPORTED, ind.COUNTIES, ind.COUNTIES_MISSING}
     assert additive == {*ind.COUNTS, *by_type, *ind.UNIT_COUNTS, *told, *others}
