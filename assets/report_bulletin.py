@@ -115,12 +115,12 @@ def month_editions(
     as_of: date = connection.execute("select max(as_of) from progress where month = ?", [month]).fetchall()[0][0]
     reasons = dict(connection.execute(refusal_reasons_sql(as_of)).fetchall())
     issued = {
-        code: Edition(number, issued_on, issuer, reasons)
+        code: Edition(number, issued_on, issuer, reasons, formats=formats.get(code, ()))
         for code, number, issued_on, issuer in connection.execute(
             "select code, document_number, issued_on, issuer from bulletin_issues where month = ?", [month]
         ).fetchall()
     }
-    return {code: issued.get(code, Edition(refusal_reasons=reasons)) for code in formats}
+    return {code: issued.get(code, Edition(refusal_reasons=reasons, formats=formats[code])) for code in formats}
 
 
 def task_rows(connection: duckdb.DuckDBPyConnection, month: str, unit: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -5,7 +5,7 @@ The same facts give the same bytes. Nothing but counts, names of places and scho
 
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,6 +51,7 @@ class Edition:
     issuer: str | None = None
     refusal_reasons: Mapping[str, str] = field(default_factory=dict)
     threshold: Threshold | None = None  # None: as usual for the level
+    formats: Sequence[str] = ("html", "pdf", "xlsx")  # that it is written in; its page links to the others
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Bulletin:
     scope: ScopeSection
     corrections: tuple[Correction, ...]
     annexes: tuple[Annex, ...]
+    formats: tuple[str, ...]
 
     @property
     def level(self) -> str:
@@ -100,8 +102,8 @@ class Bulletin:
         return f"{self.level}-{self.code}"
 
     @property
-    def has_pdf(self) -> bool:
-        """The nation's and the provinces' are printed and have charts; those of cities and counties are read on the site."""
+    def has_charts(self) -> bool:
+        """The nation's and the provinces', which are printed; those of cities and counties stand on the site."""
         return self.level in ("national", "province")
 
     @cached_property
@@ -111,7 +113,7 @@ class Bulletin:
 
     @cached_property
     def charts(self) -> tuple[Chart, ...]:
-        if not (self.has_pdf and self.has_records):
+        if not (self.has_charts and self.has_records):
             return ()
         return bulletin_charts(self.place, self.pending, self.rates, self.as_of, self.previous_as_of)
 
@@ -148,6 +150,7 @@ def build_bulletin(facts: Facts, code: str, edition: Edition | None = None) -> B
         scope=scope_section(facts, place, deliveries),
         corrections=corrections(facts, code),
         annexes=annexes_of(facts, code),
+        formats=tuple(edition.formats),
     )
 
 

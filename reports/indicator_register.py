@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from xueji.checks.model import PROBLEM_TYPES, Rule
 from xueji.reports import indicators as ind
-from xueji.reports.indicator_definitions import AREAS, BYAR, DEFINITIONS, FORMER, UNITS_AND_NATION, Indicator
+from xueji.reports.indicator_definitions import AREAS, BYAR, DEFINITIONS, FORMER, NATION, UNITS_AND_NATION, Indicator
 
 KIND_TITLES = {
     "count": "计数", "share": "比率", "rate": "每万名率", "change": "增减幅度", "flag": "标识", "forecast": "预计",

@@ -72,11 +72,10 @@ def test_page_is_self_contained_and_accessible(bulletin: Bulletins, code: str, s
     assert "http" not in re.sub(r'xmlns(:xlink)?="[^"]+"', "", html)
     assert len(page.all("table")) == len(page.all("caption")) == len(made.annexes)
     assert all(head.get("scope") for head in page.all("th"))
-    printed = [f"{stem}-{code}.pdf"] if stem in ("national", "province") else []
     links = [link["href"] for link in page.all("a")]
-    expected = [*printed, f"{stem}-{code}.xlsx", f"../../site/index.html#/2026-11/{code}"]
+    expected = [f"{stem}-{code}.pdf", f"{stem}-{code}.xlsx", f"../../site/index.html#/2026-11/{code}"]
     assert links[: len(expected)] == expected
-    assert bool(page.all("svg")) == bool(printed)
+    assert bool(page.all("svg")) == (stem in ("national", "province"))
     ids = [attributes["id"] for _, attributes in page.tags if attributes.get("id")]
     assert len(ids) == len(set(ids))
     assert {link[1:] for link in links if link and link.startswith("#")} <= set(ids)
@@ -89,3 +88,9 @@ def test_annex_numbers_in_the_text_are_those_of_the_tables(bulletin: Bulletins) 
         told = {int(number) for found in re.findall(r"附件([\d、]+)。", prose(html)) for number in found.split("、")}
         assert told <= set(range(1, len(made.annexes) + 1))
         assert f"附件{made.annex_numbers['index']}。" in prose(html)
+
+
+def test_page_links_to_the_formats_there_are(sample: ModuleType) -> None:
+    made = build_bulletin(sample.large_month().facts(), SIMING, Edition(formats=("html", "xlsx")))
+    links = [link["href"] for link in Page(render_html(made)).all("a")]
+    assert links[:2] == [f"county-{SIMING}.xlsx", f"../../site/index.html#/2026-11/{SIMING}"]
