@@ -13,7 +13,7 @@ from xueji.reports.bulletin import Bulletin, Edition, build_bulletin, render_htm
 from xueji.reports.bulletin_facts import Facts, ProgressRow
 
 FORMATS = ("html", "pdf", "xlsx")
-EVERYWHERE = ("html", "xlsx")  # of cities and counties; their PDF on demand
+EVERYWHERE = ("html", "xlsx")  # of every area; PDFs take a second each
 
 
 @dataclass(frozen=True)

@@ -36,17 +36,23 @@ PRINTED_LEVELS = (
 ROW_COLUMNS = ", ".join(field.name for field in fields(ProgressRow))
 
 
+class Printing(dg.ConfigurableResource):
+    """The levels whose bulletins are made as PDF unasked."""
+
+    levels: list[str]
+
+
 @dg.asset(partitions_def=bulletin_months, group_name="reports", deps=[progress])
-def report_bulletin(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
+def report_bulletin(context: dg.AssetExecutionContext, engine: Engine, printing: Printing) -> dg.MaterializeResult:
     """The bulletins of the nation, every unit, city and county, the files of facts, and the site."""
-    files = render_month(engine, context.partition_key)
+    files = render_month(engine, context.partition_key, printing.levels)
     return dg.MaterializeResult(metadata={"files": len(files), "first": dg.MetadataValue.path(files[0])})
 
 
-def render_month(engine: Engine, month: str, code: str | None = None) -> list[Path]:
+def render_month(engine: Engine, month: str, printed: Sequence[str], code: str | None = None) -> list[Path]:
     """Render a month's bulletins from `progress`, or those of one area in every format, then the site.
 
-    Returns the files, the nation's first. Raises XuejiError when the month has no figures, or there is no such area.
+    Those of the levels `printed` are made as PDF too. Returns the files, the nation's first. Raises XuejiError when the month has no figures, or there is no such area.
     """
     folder = engine.home_path / "bulletins" / month
     with engine.session() as connection:
@@ -56,7 +62,10 @@ def render_month(engine: Engine, month: str, code: str | None = None) -> list[Pa
                 f"unit {code}: no such area in {month}, expected 00, one of {', '.join(UNITS)}, or the code of a city or county"
             )
         folder.mkdir(parents=True, exist_ok=True)
-        formats = {area: _formats(folder, areas[area], area, code) for area in (areas if code is None else (code,))}
+        if code is None:
+            formats = {area: _formats(folder, level, area, printed) for area, (level, _) in areas.items()}
+        else:
+            formats = {code: FORMATS}
         editions = month_editions(connection, month, formats)
         tasks = [
             BulletinTask(*task_rows(connection, month, unit), RULES, {area: formats[area] for area in chosen}, editions)
@@ -100,12 +109,13 @@ def _by_unit(areas: Mapping[str, tuple[str, str]], chosen: Mapping[str, object])
     return groups
 
 
-def _formats(folder: Path, area: tuple[str, str], code: str, asked_for: str | None) -> tuple[str, ...]:
-    """Every format of the nation, the units and what is asked for by name; of others those made everywhere, and what was asked for once."""
-    level = area[0]
-    if level in PRINTED_LEVELS or code == asked_for:
-        return FORMATS
-    return tuple(kind for kind in FORMATS if kind in EVERYWHERE or (folder / f"{level}-{code}.{kind}").is_file())
+def _formats(folder: Path, level: str, code: str, printed: Sequence[str]) -> tuple[str, ...]:
+    """Every format of the levels that are printed; of others those made everywhere, and what was asked for once."""
+    return tuple(
+        kind
+        for kind in FORMATS
+        if kind in EVERYWHERE or level in printed or (folder / f"{level}-{code}.{kind}").is_file()
+    )
 
 
 def month_editions(

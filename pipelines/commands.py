@@ -101,7 +101,7 @@ def bulletin(options: Namespace, settings: Settings) -> int:
     if any(vars(issue).values()):
         note_issue(engine, options.month, options.unit or "00", issue)
     with watched():
-        files = render_month(engine, options.month, options.unit)
+        files = render_month(engine, options.month, settings.printed_levels, options.unit)
     for file in files[:MOST_FILES]:
         print(file)
     if len(files) > MOST_FILES:

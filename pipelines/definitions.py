@@ -11,9 +11,10 @@ from xueji.assets.findings import QUERY_FINDINGS_ASSETS, findings, findings_iden
 from xueji.assets.landing_folder import Landing
 from xueji.assets.national_inputs import core_population, core_schools, identity_answers
 from xueji.assets.number_autopsies import number_autopsies
+from xueji.assets.progress import progress
 from xueji.assets.raw_students import raw_students
 from xueji.assets.recheck import weekly_recheck
-from xueji.assets.report_bulletin import progress, report_bulletin
+from xueji.assets.report_bulletin import Printing, report_bulletin
 from xueji.assets.report_deliveries import report_deliveries
 from xueji.assets.report_school_lists import report_school_lists
 from xueji.assets.suggested_holders import suggested_holders
@@ -64,6 +65,7 @@ def build_definitions(settings: Settings, afresh: bool = False) -> dg.Definition
             "engine": engine_of(settings, afresh),
             # Made when a step asks for it: a resource's fields would stand in Dagster's pages.
             "seal": dg.ResourceDefinition(lambda _context: seal_of(settings)),
+            "printing": Printing(levels=list(settings.printed_levels)),
             "landing": Landing(path=str(settings.landing or settings.home / "landing")),
         },
         executor=dg.in_process_executor,  # DuckDB's own threads do the parallel work; a process a step would cost seconds

@@ -23,9 +23,15 @@ class Settings:
     threads: int  # XUEJI_THREADS, 0 = every core
     memory_limit: str  # XUEJI_MEMORY, of DuckDB; what does not fit is spilled to HOME/work/spill
     spill_limit: str  # XUEJI_SPILL, of the files there
+    printed: str = "units"  # XUEJI_PRINT: whose bulletins are made as PDF unasked: units (and the nation), nation
     seal_key: str | None = field(default=None, repr=False)  # XUEJI_SEAL_KEY; without it HOME keeps one (seal_key.py)
 
     SHORTEST_KEY: ClassVar[int] = 32  # characters
+    PRINTED: ClassVar[dict[str, tuple[str, ...]]] = {"units": ("national", "province"), "nation": ("national",)}
+
+    @property
+    def printed_levels(self) -> tuple[str, ...]:
+        return self.PRINTED[self.printed]
 
 
 def engine_of(settings: Settings, afresh: bool = False) -> "Engine":
@@ -46,6 +52,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     threads = environment.get("XUEJI_THREADS", "0")
     if not threads.isdigit():
         raise XuejiError(f"XUEJI_THREADS is {threads!r}, expected a whole number (0 = every core)")
+    printed = environment.get("XUEJI_PRINT", "units")
+    if printed not in Settings.PRINTED:
+        raise XuejiError(f"XUEJI_PRINT is {printed!r}, expected one of {', '.join(Settings.PRINTED)}")
     landing = environment.get("XUEJI_LANDING")
     return Settings(
         home=Path(environment.get("XUEJI_HOME", "var")).resolve(),
@@ -53,6 +62,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         threads=int(threads),
         memory_limit=size(environment, "XUEJI_MEMORY", "10GB"),
         spill_limit=size(environment, "XUEJI_SPILL", "40GB"),
+        printed=printed,
         seal_key=seal_key(environment),
     )
 

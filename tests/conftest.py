@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What shares a costly fixture runs in one process: whole nights in two halves, every other file by itself."""
     for item in items:
         group = item.path.stem
-        if "pipelines" in item.path.parts:
+        if "pipelines" in item.path.parts and group != "test_site_pages":
             group = "nights done again" if group in ("test_promises", "test_full_disk") else "nights"
         elif "data_samples" in item.path.parts:
             group = "plays"

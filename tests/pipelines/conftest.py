@@ -41,7 +41,9 @@ class Nights:
 
     def environment(self, home: Path, threads: int = 2) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
-        return inherited | {"XUEJI_HOME": str(home), "XUEJI_THREADS": str(threads), "XUEJI_SEAL_KEY": SEAL_KEY}
+        # Thirty-two PDFs less: test_bulletins.py prints them once.
+        chosen = {"XUEJI_THREADS": str(threads), "XUEJI_SEAL_KEY": SEAL_KEY, "XUEJI_PRINT": "nation"}
+        return inherited | {"XUEJI_HOME": str(home)} | chosen
 
     def xueji(self, *arguments: object, home: Path, threads: int = 2, expected: int | None = 0) -> Done:
         """Run `xueji` as a user does; `expected` None: any exit status will do."""

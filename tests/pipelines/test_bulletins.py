@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shutil
+import subprocess
 
 import dagster as dg
 import polars as pl
@@ -11,12 +12,11 @@ import pypdf
 import pytest
 
 from xueji.assets.engine import Engine
+from xueji.checks.model import UNITS
 from xueji.pipelines.definitions import build_definitions
 from xueji.pipelines.jobs import BULLETIN_JOB
 from xueji.pipelines.settings import Settings
 from xueji.reports import indicators as ind
-
-EVERYWHERE = {"html", "xlsx"}  # PDFs of nation and units only
 
 
 def query(home, sql):
@@ -43,7 +43,7 @@ def test_every_area_has_its_bulletin(home, month):
     expected = {
         f"{level}-{code}.{ending}"
         for level, code in areas
-        for ending in EVERYWHERE | ({"pdf"} if level in ("national", "province") else set())
+        for ending in ("html", "xlsx", *(["pdf"] if level == "national" else []))
     }
     made = {file.name for file in (home / "bulletins" / month).iterdir()}
     assert made == expected | {"facts.csv", "facts.parquet", "dictionary.csv"}
@@ -141,6 +141,18 @@ def test_bulletins_come_from_the_lake_alone(nights, home, output_bytes, tmp_path
     assert [name for name in made if made[name] != expected[name]] == []
 
 
+def test_nation_and_units_are_printed_unless_the_nation_alone_is_wanted(nights, home, month, tmp_path):
+    again = tmp_path / "home"
+    shutil.copytree(home, again)
+    environment = nights.environment(again) | {"XUEJI_PRINT": "units"}
+    subprocess.run(nights.command("bulletin", month), env=environment, check=True, capture_output=True)
+    folder = again / "bulletins" / month
+    assert {file.stem for file in folder.glob("*.pdf")} == {"national-00", *(f"province-{unit}" for unit in UNITS)}
+    assert 'href="province-44.pdf"' in (folder / "province-44.html").read_text(encoding="utf-8")
+    reader = pypdf.PdfReader(folder / "province-44.pdf")
+    assert reader.trailer["/Root"]["/Lang"] == "zh-CN" and "广东省" in reader.pages[0].extract_text()
+
+
 def test_an_issue_is_kept_and_a_county_has_its_pdf_on_demand(nights, home, month, tmp_path):
     again = tmp_path / "home"
     shutil.copytree(home, again)
@@ -173,7 +185,7 @@ def test_a_false_sum_stops_the_build_and_is_named(nights, home, month, tmp_path,
             connection,
         )
     monkeypatch.setenv("DAGSTER_HOME", str(again / "dagster"))
-    job = build_definitions(Settings(again, nights.landing, 2, "4GB", "4GB")).resolve_job_def(BULLETIN_JOB)
+    job = build_definitions(Settings(again, nights.landing, 2, "4GB", "4GB", "nation")).resolve_job_def(BULLETIN_JOB)
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(instance=instance, partition_key=month, raise_on_error=False)
     assert not result.success

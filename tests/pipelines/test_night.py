@@ -150,7 +150,7 @@ def test_only_changed_lists_are_written_again(home, nights):
 def test_bulletins_of_both_months_site_and_delivery_reports(home, nights):
     for month in (nights.first[:7], nights.last[:7]):
         for code in ("national-00", *(f"province-{unit}" for unit in UNITS)):
-            for ending in ("html", "pdf", "xlsx"):
+            for ending in ("html", "xlsx"):
                 assert (home / "bulletins" / month / f"{code}.{ending}").is_file()
     assert (home / "site" / "index.html").is_file()
     assert {file.stem for file in (home / "deliveries" / nights.last).iterdir()} == set(UNITS)

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 pytestmark = pytest.mark.browser
@@ -54,6 +55,7 @@ def opened(browser, home):
 def paths(nights):
     month = nights.last[:7]
     return ["site/index.html", f"bulletins/{month}/national-00.html", f"bulletins/{month}/province-44.html",
+            f"bulletins/{month}/city-440100.html", f"bulletins/{month}/county-110101.html",
             f"deliveries/{nights.last}/44.html", f"deliveries/{nights.last}/63.html"]  # fmt: skip
 
 
@@ -78,12 +80,27 @@ def test_tables_have_captions_or_headings_and_charts_are_drawn(opened, nights):
 
 
 def test_from_the_index_to_a_bulletin_and_its_files(opened, nights, home):
+    month = nights.last[:7]
     page = opened("site/index.html", DESK)
-    links = page.eval_on_selector_all("a[href]", "nodes => nodes.map(node => node.href)")
-    files = [link for link in links if "/bulletins/" in link]
-    assert len(files) == 2 * 33 * 3
-    page.locator("a[href*='national-00.html']").first.click()
-    assert nights.last[:7].replace("-", "年") in page.content() or "通报" in page.title()
-    for link in page.eval_on_selector_all("a[href]", "nodes => nodes.map(node => node.getAttribute('href'))"):
-        if link.endswith((".pdf", ".xlsx")):
-            assert (home / "bulletins" / nights.last[:7] / link).is_file()
+    page.locator("a[href$='province-44.html'], a[href*='/44']").first.click()
+    page.wait_for_function("location.hash.endsWith('/44')")
+    files = page.eval_on_selector_all("a[href*='bulletins/']", "nodes => nodes.map(node => node.getAttribute('href'))")
+    assert {file.rsplit("/", 1)[1] for file in files} >= {
+        "province-44.html", "province-44.xlsx", "facts.csv", "facts.parquet", "dictionary.csv"
+    }  # fmt: skip
+    for file in files:
+        assert (home / "site" / file).resolve().is_file(), file
+    page.locator(f"a[href='../bulletins/{month}/province-44.html']").first.click()
+    page.wait_for_selector("h1")
+    assert "广东省" in page.title()
+    for link in page.eval_on_selector_all("nav.files a[href]", "nodes => nodes.map(node => node.getAttribute('href'))"):
+        assert (home / "bulletins" / month / link.split("#")[0]).resolve().is_file(), link
+
+
+def test_a_real_night_s_pages_have_no_axe_violations(opened, nights):
+    month = nights.last[:7]
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+    for path in ("site/index.html", f"bulletins/{month}/national-00.html", f"deliveries/{nights.last}/44.html"):
+        page = opened(path, DESK)
+        found = Axe().run(page, options=rules)
+        assert found.violations_count == 0, (path, [one["id"] for one in found.response["violations"]])
