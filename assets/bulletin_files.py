@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from xueji.assets.processes import no_cycle_collection
 from xueji.assets.whole_files import write_whole
 from xueji.checks.model import Rule
 from xueji.reports.bulletin import Bulletin, Edition, build_bulletin, render_html, render_pdf, render_xlsx
@@ -37,7 +38,8 @@ def write_bulletins(task: BulletinTask, folder: Path) -> list[Path]:
     )
     files = []
     for code, formats in task.formats.items():
-        files += _write(build_bulletin(facts, code, task.editions[code]), formats, folder)
+        with no_cycle_collection():
+            files += _write(build_bulletin(facts, code, task.editions[code]), formats, folder)
     return files
 
 

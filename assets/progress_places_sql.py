@@ -3,8 +3,8 @@
 from xueji.checks.model import UNITS
 from xueji.checks.sql_text import literal
 from xueji.reports import indicators as ind
+from xueji.reports.bulletin_places import RESIDUAL_TITLE
 
-RESIDUAL_NAME = "未列入县级区划"  # records whose school is not in the school table, or at no place of the unit
 CITY_OWN_NAME = "市本级"  # schools of a city that are in no county of it
 
 
@@ -16,7 +16,7 @@ def units_sql() -> str:
 
 
 def residual_sql(unit: str) -> str:
-    """Text SQL: the code of the area that takes a unit's records of no county."""
+    """Text SQL: the code of the area that takes a unit's records whose school is not in the table, or at no place of the unit."""
     return f"({unit} || '0000')"
 
 
@@ -73,7 +73,7 @@ def areas_sql() -> str:
         left join division_names on division_names.code = counties.code
         where counties.code <> {residual}
         union all
-        select 'county', {residual}, {literal(RESIDUAL_NAME)}, units.code
+        select 'county', {residual}, {literal(RESIDUAL_TITLE)}, units.code
         from units
         where {residual} in (select county_code from placed_counts)
     """

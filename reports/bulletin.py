@@ -3,10 +3,8 @@
 The same facts give the same bytes. Nothing but counts, names of places and schools and names of rules goes in.
 """
 
-import gc
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -199,20 +197,7 @@ def render_pdf(html: str) -> bytes:
     import weasyprint
 
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    with _no_garbage_collection():
-        return weasyprint.HTML(string=html).write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1")
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Layout makes millions of objects that all live to its end; looking through them again and again takes a fifth of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+    return weasyprint.HTML(string=html).write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1")
 
 
 def render_xlsx(bulletin: Bulletin) -> bytes:

@@ -15,7 +15,6 @@ from xueji.reports.bulletin_annexes_tables import (
 )
 from xueji.reports.bulletin_facts import NO_FIGURE, Area, Cell, Facts, number_cell
 from xueji.reports.bulletin_forecast import completed_at_pace, counties_below
-from xueji.reports.bulletin_places import listed_name
 from xueji.reports.bulletin_wording import full_date
 from xueji.reports.suppression import WITHHELD_MARK
 
@@ -47,7 +46,7 @@ def counties_annex(facts: Facts, code: str) -> Annex:
     )
     rows = tuple(
         Row(
-            listed_name(county),
+            county.short_name,
             (*((Cell(_city(facts, county)),) if has_cities else ()), *cells_of(facts, county.code, figures)),
         )
         for county in counties

@@ -20,7 +20,6 @@ from xueji.reports.bulletin_annexes_tables import (
     rated,
 )
 from xueji.reports.bulletin_facts import NO_FIGURE, Cell, Facts, number_cell
-from xueji.reports.bulletin_places import listed_name
 from xueji.reports.bulletin_wording import short_date
 from xueji.reports.indicator_definitions import CLASS_TITLES
 
@@ -84,7 +83,7 @@ def delivery_annex(facts: Facts, code: str) -> Annex:
     units = facts.parts(code) if is_national else (facts.area(code),)
     rows = [
         Row(
-            listed_name(unit),
+            unit.short_name,
             (_verdict(facts, unit.code), *cells_of(facts, unit.code, _DELIVERY_FIGURES), *_snapshot(facts, unit.code)),
         )
         for unit in units

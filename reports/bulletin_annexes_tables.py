@@ -8,7 +8,7 @@ from xueji.checks.divisions import MUNICIPALITIES
 from xueji.checks.model import Rule
 from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import NO_FIGURE, Cell, Facts, number_cell
-from xueji.reports.bulletin_places import CORPS, listed_name, part_title
+from xueji.reports.bulletin_places import CORPS
 from xueji.reports.bulletin_wording import REPORTED_ORDER, TYPE_ORDER
 
 RATE_TITLE = "每万名学生"
@@ -117,7 +117,7 @@ def parts_annex(facts: Facts, code: str, key: str, title: str, figures: Sequence
     """A row a part of the area, the area itself as the total."""
     columns = tuple(figure.column for figure in figures)
     rows = (
-        *(Row(listed_name(area), cells_of(facts, area.code, figures)) for area in facts.parts(code)),
+        *(Row(area.short_name, cells_of(facts, area.code, figures)) for area in facts.parts(code)),
         Row(total_title(code), cells_of(facts, code, figures), is_total=True),
     )
     return Annex(place(facts, code) + title, parts_corner(facts, code), columns, rows, (*notes, MARKS_NOTE), key)
@@ -149,7 +149,7 @@ def total_title(code: str) -> str:
 
 def place(facts: Facts, code: str) -> str:
     """The area as titles of its annexes say it: its full name, without those it lies in."""
-    return part_title(facts.area(code))
+    return facts.area(code).name
 
 
 def own_word(facts: Facts, code: str) -> str:

@@ -129,8 +129,7 @@ class Facts:
     """The rows of one month, by code and indicator: the nation's and those of any other areas.
 
     `previous`: rows of the previous bulletin's month for the same areas; rows of still earlier months with them give what those
-    months printed. Of `rules` those are kept that ever counted a record. A city without counties is told once, as the city: its
-    only county has the city's own code and figures.
+    months printed. Of `rules` those are kept that ever counted a record.
     """
 
     def __init__(
@@ -151,9 +150,7 @@ class Facts:
             )
         self.month: str = months.pop()
         self.as_of: date = days.pop()
-        self._earlier = {
-            (row.month, row.code, row.indicator): _figure(row) for row in previous if row.code != row.parent_code
-        }
+        self._earlier = {(row.month, row.code, row.indicator): _figure(row) for row in previous}
         self._previous_month = max((month for month, _, _ in self._earlier if month < self.month), default=None)
         counted = {name for code, name in self._figures if code == ind.NATIONAL_CODE}
         self.rules = tuple(
@@ -161,8 +158,6 @@ class Facts:
         )
 
     def _take(self, row: ProgressRow) -> None:
-        if row.code == row.parent_code:
-            return
         if row.code not in self._areas:
             area = self._areas[row.code] = Area(row.level, row.code, row.name, row.parent_code)
             if row.parent_code is not None:
@@ -183,7 +178,7 @@ class Facts:
         return tuple(sorted(children, key=lambda area: (area.is_residual, ind.LEVELS.index(area.level), area.code)))
 
     def schools(self, code: str) -> tuple[Area, ...]:
-        """The schools of a county, or of a city without counties, by their codes."""
+        """The schools of a county, by their codes."""
         schools = (area for area in self._children.get(code, ()) if area.level == _SCHOOL)
         return tuple(sorted(schools, key=lambda area: area.code))
 

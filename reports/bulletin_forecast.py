@@ -8,7 +8,7 @@ from xueji.checks.deadlines import settlement_due
 from xueji.checks.working_days import add_working_days
 from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import Area, Cell, Facts
-from xueji.reports.bulletin_places import Place, listed_name
+from xueji.reports.bulletin_places import Place
 
 NAMED_COUNTIES = 20  # of a province; more are told by number, and stand in the annex
 FURTHEST_DAYS = 2500  # working days, ten years; a day further off would be read as more than it is
@@ -68,7 +68,7 @@ def counties_below(facts: Facts, code: str) -> list[Area]:
 def _missing(facts: Facts, area: Area) -> CountyForecast | None:
     left = facts.figure(area.code, ind.FORECAST_LEFT, 0)
     completed = completed_at_pace(facts, area.code) if left.value else None
-    return CountyForecast(listed_name(area), left, completed) if completed else None
+    return CountyForecast(area.short_name, left, completed) if completed else None
 
 
 def forecast_section(facts: Facts, place: Place) -> ForecastSection:
@@ -78,7 +78,7 @@ def forecast_section(facts: Facts, place: Place) -> ForecastSection:
     missing = facts.number(code, ind.COUNTIES_MISSING)
     is_named = missing > 0 and (place.level == "city" or (place.level == "province" and missing <= NAMED_COUNTIES))
     found = (_missing(facts, area) for area in counties_below(facts, code)) if is_named else ()
-    by_part = ((listed_name(part), facts.number(part.code, ind.COUNTIES_MISSING)) for part in parts)
+    by_part = ((part.short_name, facts.number(part.code, ind.COUNTIES_MISSING)) for part in parts)
     return ForecastSection(
         deadline=settlement_due(facts.as_of),
         days_left=facts.number(ind.NATIONAL_CODE, ind.WORKING_DAYS_LEFT),

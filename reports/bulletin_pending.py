@@ -6,7 +6,7 @@ from itertools import count as counting
 
 from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import Cell, Change, Facts, number_cell
-from xueji.reports.bulletin_places import Place, listed_name
+from xueji.reports.bulletin_places import Place
 from xueji.reports.bulletin_wording import REPORTED_ORDER, TYPE_ORDER, TYPE_TITLES
 from xueji.reports.indicator_definitions import ACTOR_TITLES, AGE_TITLES, DISPOSITION_TITLES, OFFICE_TITLES
 
@@ -135,7 +135,7 @@ def parts_above(facts: Facts, code: str, indicator: str, threshold: int | None) 
     """The parts above the threshold, raised by 1, 2, 5, 10 … until a sentence can name them. None: none are named."""
     if threshold is None:
         return OverThreshold(0, ())
-    counts = ((listed_name(part), facts.count(part.code, indicator)) for part in facts.parts(code))
+    counts = ((part.short_name, facts.count(part.code, indicator)) for part in facts.parts(code))
     falling = sorted(((cell.value, name, cell) for name, cell in counts if cell.value), key=lambda item: -item[0])
     while sum(value > threshold for value, _, _ in falling) > MOST_NAMED:
         threshold = _next_threshold(threshold)

@@ -52,7 +52,7 @@ def place_of(facts: Facts, code: str) -> Place:
     above = _above(facts, area)
     path = [facts.area(upper.code) for upper in reversed(above) if upper.level != "national"]
     is_national = area.level == "national"
-    name = part_title(area)
+    name = area.name
     return Place(
         level=area.level,
         code=code,
@@ -64,16 +64,6 @@ def place_of(facts: Facts, code: str) -> Place:
         addressee=_addressee(facts, area),
         above=above,
     )
-
-
-def part_title(area: Area) -> str:
-    """The area's name in prose: a unit's in full, the residual as what it is."""
-    return RESIDUAL_TITLE if area.is_residual else area.name
-
-
-def listed_name(area: Area) -> str:
-    """The area's name in a list: units by their short names."""
-    return RESIDUAL_TITLE if area.is_residual else area.short_name
 
 
 def whole_word(area: Area) -> str:

@@ -6,7 +6,7 @@ from xueji.checks.model import PROBLEM_TYPES
 from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import Cell, Change, Facts
 from xueji.reports.bulletin_pending import Line, ProblemLine, problem_line
-from xueji.reports.bulletin_places import Place, listed_name
+from xueji.reports.bulletin_places import Place
 from xueji.reports.indicator_definitions import CLASS_TITLES
 from xueji.reports.indicator_register import describe
 
@@ -58,7 +58,7 @@ def _tallies(facts: Facts, code: str) -> tuple[tuple[ClassTally, ...], int]:
     names: dict[str, list[str]] = {title: [] for title in CLASS_TITLES}
     for part, cell in cells.items():
         if title := class_title(cell):
-            names[title].append(listed_name(part))
+            names[title].append(part.short_name)
     best = CLASS_TITLES[0]
     tallies = (
         ClassTally(title, len(found), tuple(found) if title == best else ()) for title, found in names.items() if found

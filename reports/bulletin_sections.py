@@ -8,7 +8,7 @@ from itertools import groupby
 from xueji.checks.model import UNITS, unit_short_name
 from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import Cell, Facts, Restatement
-from xueji.reports.bulletin_places import Place, listed_name
+from xueji.reports.bulletin_places import Place
 from xueji.reports.bulletin_wording import restated_title, short_date
 
 _PLACE_MOVED = "学生所在学校或学校所属区划变动"
@@ -109,9 +109,9 @@ def scope_section(facts: Facts, place: Place, deliveries: DeliverySection) -> Sc
         in_province=facts.count(code, ind.pending("DUP_NSB")) if place.is_national else None,
         across_units=facts.note("duplicate_name_sex_birth") if place.is_national else None,
         is_compared=facts.is_compared,
-        without_records=tuple(listed_name(part) for part in parts if not facts.has_records(part.code)),
+        without_records=tuple(part.short_name for part in parts if not facts.has_records(part.code)),
         few_students=tuple(
-            listed_name(part) for part in parts if 0 < _students(facts, part.code) < ind.RATE_MIN_STUDENTS
+            part.short_name for part in parts if 0 < _students(facts, part.code) < ind.RATE_MIN_STUDENTS
         ),
         is_itself_small=0 < students < ind.RATE_MIN_STUDENTS,
         outside=_outside(facts, place),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import NO_FIGURE, Area, Cell, Facts
 from xueji.reports.bulletin_pending import Line, OverThreshold, parts_above
-from xueji.reports.bulletin_places import Place, listed_name
+from xueji.reports.bulletin_places import Place
 from xueji.reports.bulletin_thresholds import Threshold
 
 _FULL_PERCENT = 100.0
@@ -37,7 +37,7 @@ def first_ranked(ranked: Sequence[Ranked]) -> tuple[Line, ...]:
     end = next((place for place in range(count, len(ranked)) if ranked[place][1].text != last), len(ranked))
     if end > 2 * count:
         end = next(place for place, (_, cell) in enumerate(ranked) if cell.text == last)
-    return tuple((listed_name(area), cell) for area, cell in ranked[:end])
+    return tuple((area.short_name, cell) for area, cell in ranked[:end])
 
 
 def _eligible(facts: Facts, code: str, indicator: str) -> list[Ranked]:
@@ -65,12 +65,12 @@ class Completion:
 
 def completion(facts: Facts, code: str, indicator: str, title: str, threshold: int) -> Completion:
     eligible = _eligible(facts, code, indicator)
-    full = tuple(listed_name(area) for area, cell in eligible if (cell.value or 0) >= _FULL_PERCENT)
+    full = tuple(area.short_name for area, cell in eligible if (cell.value or 0) >= _FULL_PERCENT)
     ranked = sorted(eligible, key=lambda item: -float(item[1].text))
     best = first_ranked(ranked) if len(full) < ranked_count(len(ranked)) else ()
     best = best if all(cell.value for _, cell in best) else ()  # nothing done is no rank
-    below = tuple(listed_name(area) for area, cell in eligible if (cell.value or 0) < threshold)
-    others = tuple(listed_name(area) for area, _ in eligible if listed_name(area) not in below)
+    below = tuple(area.short_name for area, cell in eligible if (cell.value or 0) < threshold)
+    others = tuple(area.short_name for area, _ in eligible if area.short_name not in below)
     few = len(others) <= _ALL_BUT and len(below) > len(others)
     return Completion(
         title,
@@ -145,12 +145,12 @@ def rate_section(facts: Facts, place: Place, threshold_percent: int) -> RateSect
         mean,
         facts.interval(place.code),
         tuple((area.name, facts.rate(area.code, ind.PENDING_TOTAL)) for area in place.above),
-        tuple((listed_name(part), rates[part.code]) for part in named if rates[part.code].text != NO_FIGURE),
+        tuple((part.short_name, rates[part.code]) for part in named if rates[part.code].text != NO_FIGURE),
         threshold_percent,
-        tuple(RatedPart(listed_name(part), cell, facts.interval(part.code)) for part, cell in above),
+        tuple(RatedPart(part.short_name, cell, facts.interval(part.code)) for part, cell in above),
         min(len(lowest), ranked_count(len(rankable))),
         lowest,
-        tuple(listed_name(part) for part in named if facts.count(part.code, ind.PENDING_TOTAL).value == 0),
-        tuple(listed_name(part) for part in parts if part not in with_records),
+        tuple(part.short_name for part in named if facts.count(part.code, ind.PENDING_TOTAL).value == 0),
+        tuple(part.short_name for part in parts if part not in with_records),
         not any(rates[part.code].is_mark for part in named),
     )

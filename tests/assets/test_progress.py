@@ -225,11 +225,11 @@ def test_every_level_has_every_figure_once(lake: duckdb.DuckDBPyConnection) -> N
     assert [row[:3] for row in rows if row[0] in ("city", "county")] == [
         ("city", "350100", "福州市"),
         ("city", "350200", "厦门市"),
-        ("county", RESIDUAL, "未列入县级区划"),
+        ("county", RESIDUAL, "学校不在学校表中的学籍"),
         ("county", "350102", "鼓楼区"),
         ("county", "350201", "市辖区"),
         ("county", "350203", "思明区"),
-        ("county", "360000", "未列入县级区划"),
+        ("county", "360000", "学校不在学校表中的学籍"),
     ]
     assert all(count == distinct for *_, count, distinct in rows)
     assert len({(row[0], row[3]) for row in rows}) == 4

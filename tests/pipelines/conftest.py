@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from xueji.assets.landing_folder import delivery_dates
 
@@ -104,3 +105,47 @@ def output_bytes() -> Callable[[Path], dict[str, bytes]]:
         }
 
     return read
+
+
+# Without these a headless Chromium asks its makers' servers at every start.
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = shutil.which("chromium")
+    assert program, "chromium is missing: make system"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *QUIET])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open an address; fails in the end when a page fetched anything but files, or had an error."""
+    pages, foreign, errors = [], [], []
+
+    def open_address(address, viewport, **options):
+        page = browser.new_page(viewport=viewport, **options)
+        page.set_default_timeout(5000)
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith(("file:", "data:")) else foreign.append(request.url),
+        )
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        pages.append(page)
+        return page
+
+    yield open_address
+    for page in pages:
+        page.close()
+    assert (foreign, errors) == ([], [])

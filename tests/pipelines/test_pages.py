@@ -1,55 +1,21 @@
 """The pages a night writes, opened from disk in a real browser: whole, offline, and readable on a phone."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-# Without these a headless Chromium asks its makers' servers at every start.
-QUIET = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-gpu",
-)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = shutil.which("chromium")
-    assert program, "chromium is missing: make system"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *QUIET])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
-def opened(browser, home):
-    """Open a page of HOME; fails when it fetched anything but files or wrote an error to the console."""
-    pages = []
+def opened(open_page, home):
+    """Open a page of HOME."""
 
-    def open_page(path, viewport):
-        page = browser.new_page(viewport=viewport)
-        foreign, errors = [], []
-        page.on(
-            "request",
-            lambda request: foreign.append(request.url) if not request.url.startswith(("file:", "data:")) else None,
-        )
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.goto((home / path).as_uri())
-        pages.append((page, foreign, errors))
-        return page
+    def open_path(path, viewport):
+        return open_page((home / path).as_uri(), viewport)
 
-    yield open_page
-    for page, foreign, errors in pages:
-        page.close()
-        assert (foreign, errors) == ([], [])
+    return open_path
 
 
 def paths(nights):

@@ -51,7 +51,7 @@ def areas() -> tuple[Area, ...]:
     found = [NATION, *(Area("province", code, name, ind.NATIONAL_CODE) for code, name in UNITS.items())]
     for unit in DIVIDED:
         found += _below(unit)
-    found.append(Area("county", RESIDUAL, "学校不在学校表中", "35"))
+    found.append(Area("county", RESIDUAL, "学校不在学校表中的学籍", "35"))
     for county in (SIMING, DONGGUAN):
         name = division_name(county)
         found += [Area("school", f"2135{county[1:]}{n}", f"{name}第{n}小学", county) for n in range(1, 9)]
