@@ -16,17 +16,17 @@ from xueji.assets import progress_counts_sql as counts
 from xueji.assets import progress_derived_sql as derived
 from xueji.assets import progress_flow_sql as flow
 from xueji.assets.engine import text_digest
-from xueji.assets.progress_places_sql import areas_sql, placed_sql, places_sql, residual_sql, units_sql
+from xueji.assets.progress_levels_sql import figures_sql, month_rows_sql, restated_figures_sql, schools_sql
+from xueji.assets.progress_marks import figure_marks
+from xueji.assets.progress_places_sql import areas_sql, placed_sql, places_sql, units_sql
 from xueji.assets.progress_sums import check_sums
 from xueji.assets.records import create_from
 from xueji.checks.deadlines import settlement_due
 from xueji.checks.divisions import names as division_names
 from xueji.checks.model import Rule
-from xueji.checks.sql_text import literal, literal_list
+from xueji.checks.sql_text import literal
 from xueji.checks.working_days import working_days_between
 from xueji.reports import indicators as ind
-from xueji.reports.suppression import SMALL_MARK, is_small
-from xueji.reports.withholding import derived_marks, withheld
 
 Versions = Mapping[str, int | None]  # of the lake's tables, by name
 COLUMNS = "level, code, name, parent_code, indicator, value"
@@ -127,7 +127,7 @@ def derived_queries(period: Period) -> tuple[FigureQuery, ...]:
         FigureQuery(
             "flags", derived.flags_sql(days, period.as_of), ("core_population", "identity_answers", "snapshots")
         ),
-        FigureQuery("restated", restated_figures_sql(period), ("progress", *LEDGER)),
+        FigureQuery("restated", restated_figures_sql(period.month, period.as_of), ("progress", *LEDGER)),
     )
 
 
@@ -174,8 +174,8 @@ def finish_figures(connection: duckdb.DuckDBPyConnection, period: Period, rules:
         """
     )
     sums = check_sums(connection, "unmarked")
-    create_from(connection, "marks", _marks(connection, period, rules))
-    connection.execute(f"create or replace temp table month_progress as {month_rows_sql(period)}")
+    create_from(connection, "marks", figure_marks(connection, period.previous_month is not None, rules))
+    connection.execute(f"create or replace temp table month_progress as {month_rows_sql(period.month, period.as_of)}")
     return sums
 
 
@@ -198,154 +198,3 @@ def _listed(placed: Sequence[FigureQuery], of_units: Sequence[FigureQuery]) -> p
         (indicator, query.name, query in of_units) for query in (*placed, *of_units) for indicator in query.indicators
     ]
     return pl.DataFrame(rows, schema=["indicator", "query_name", "is_of_units"], orient="row")
-
-
-def figures_sql() -> str:
-    """A query for the counts of nation to county, zero where nothing was counted.
-
-    A rule that counted in the earlier month but not now stands at zero, so that its fall is seen.
-    """
-    of_rule = "substr(indicator, 1, 5) in ('rule_', 'note_')"
-    return f"""
-        with counts as (
-            select 'county' as level, county_code as code, indicator, sum(value) as value
-            from placed_counts group by county_code, indicator
-            union all
-            select 'city', city_code, indicator, sum(value)
-            from placed_counts where city_code is not null group by city_code, indicator
-            union all
-            select 'province', unit_code, indicator, sum(value) from placed_counts group by unit_code, indicator
-            union all
-            select 'national', {literal(ind.NATIONAL_CODE)}, indicator, sum(value) from placed_counts group by indicator
-            union all
-            select 'province', code, indicator, sum(value) from unit_counts group by code, indicator
-            union all
-            select 'national', {literal(ind.NATIONAL_CODE)}, indicator, sum(value) from unit_counts group by indicator
-        ),
-        indicators as (
-            select * from listed
-            union
-            select indicator, 'rules', true from unit_counts where {of_rule}
-            union
-            select indicator, 'rules', true from earlier where {of_rule}
-        )
-        select
-            areas.level, areas.code, areas.name, areas.parent_code, indicators.indicator,
-            cast(coalesce(counts.value, 0) as double) as value, indicators.query_name
-        from areas
-        join indicators
-            on areas.level = 'national'
-            or (areas.level = 'province' and substr(indicators.indicator, 1, 5) <> 'note_')
-            or not indicators.is_of_units
-        left join counts
-            on counts.level = areas.level and counts.code = areas.code and counts.indicator = indicators.indicator
-    """
-
-
-def schools_sql() -> str:
-    """A query for the counts of schools, those that are not zero."""
-    chosen = ", ".join(literal(indicator) for indicator in ind.SCHOOL_COUNTS)
-    return f"""
-        select
-            'school' as level, placed_counts.school_code as code, places.school_name as name,
-            placed_counts.county_code as parent_code, placed_counts.indicator, cast(value as double) as value, query_name
-        from placed_counts
-        join places on places.school_code = placed_counts.school_code
-        join listed on listed.indicator = placed_counts.indicator
-        where placed_counts.indicator in ({chosen})
-    """
-
-
-def restated_figures_sql(period: Period) -> str:
-    """A query over `areas`: earlier bulletins' pending records as the ledger now tells them, where that is not what was printed."""
-    return f"""
-        with earlier_nights as (
-            select month, max(as_of) as as_of from progress where month < {literal(period.month)} group by month
-        ),
-        placed as (
-            select restated.*, places.city_code,
-                coalesce(places.county_code, {residual_sql("restated.unit_code")}) as county_code
-            from ({flow.restated_sql(period.as_of)}) as restated
-            left join places on places.school_code = restated.school_code and places.unit_code = restated.unit_code
-        ),
-        counts as (
-            select month, county_code as code, indicator, sum(value) as value from placed group by all
-            union all
-            select month, city_code, indicator, sum(value) from placed where city_code is not null group by all
-            union all
-            select month, unit_code, indicator, sum(value) from placed group by all
-            union all
-            select month, {literal(ind.NATIONAL_CODE)}, indicator, sum(value) from placed group by all
-        )
-        select
-            areas.level, areas.code, areas.name, areas.parent_code,
-            'restated_' || printed.month || '_' || printed.indicator as indicator,
-            cast(coalesce(counts.value, 0) as double) as value
-        from progress as printed
-        join areas on areas.code = printed.code and areas.level = printed.level
-        left join counts
-            on counts.month = printed.month and counts.code = printed.code and counts.indicator = printed.indicator
-        where printed.month < {literal(period.month)} and printed.mark is null
-            and printed.indicator in {literal_list((ind.PENDING_TOTAL, *map(ind.pending, ind.PENDING_TYPES)))}
-            and coalesce(counts.value, 0) <> printed.value
-    """
-
-
-def _marks(connection: duckdb.DuckDBPyConnection, period: Period, rules: Sequence[Rule]) -> pl.DataFrame:
-    """code, indicator, mark of every figure that is not printed."""
-    areas = connection.execute(
-        """
-        select level, code, parent_code from areas
-        union all select distinct level, code, parent_code from unmarked where level = 'school'
-        order by all
-        """
-    ).fetchall()
-    of_files = literal_list(map(ind.rule_count, ind.FILE_RULES))  # name no student
-    counts = {
-        (code, indicator): round(value)
-        for code, indicator, value in connection.execute(
-            f"""
-            select code, indicator, value from unmarked
-            where query_name in (select query_name from listed)
-                or (substr(indicator, 1, 5) = 'rule_' and indicator not in {of_files})
-            """
-        ).fetchall()
-    }
-    before = None
-    if period.previous_month is not None:
-        before = {
-            (code, indicator): mark
-            for code, indicator, mark in connection.execute(
-                "select code, indicator, mark from earlier where mark is not null"
-            ).fetchall()
-        }
-    by_type = [
-        (kind, [rule.id for rule in rules if rule.problem_type == kind and rule.id not in ind.FILE_RULES])
-        for kind in (*ind.PENDING_TYPES, *ind.QUALITY_TYPES)
-    ]
-    marks = withheld(areas, counts, before, by_type)
-    marks |= derived_marks(areas, marks, before)
-    marks |= {
-        (code, indicator): SMALL_MARK
-        for code, indicator, value in connection.execute(
-            "select code, indicator, value from unmarked where query_name = 'restated' or substr(indicator, 1, 5) = 'note_'"
-        ).fetchall()
-        if is_small(round(value))
-    }
-    rows = [(code, indicator, mark) for (code, indicator), mark in marks.items()]
-    return pl.DataFrame(rows, schema={"code": pl.String, "indicator": pl.String, "mark": pl.String}, orient="row")
-
-
-def month_rows_sql(period: Period) -> str:
-    """A query for the rows of `progress`, over `unmarked`, `marks` and `sources`."""
-    return f"""
-        select
-            {literal(period.month)} as month, unmarked.level, unmarked.code, unmarked.name, unmarked.indicator, unmarked.value,
-            date '{period.as_of}' as as_of, unmarked.parent_code, marks.mark, sources.query, sources.versions
-        from unmarked
-        join sources on sources.query_name = unmarked.query_name
-        left join marks on marks.code = unmarked.code and marks.indicator = unmarked.indicator
-        where unmarked.indicator not in {literal_list(ind.FLOW_BY_TYPE)} or (
-            unmarked.level in ('national', 'province') and unmarked.indicator not in {literal_list(ind.UNTOLD)}
-        )
-    """

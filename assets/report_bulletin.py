@@ -71,7 +71,7 @@ def render_month(engine: Engine, month: str, printed: Sequence[str], code: str |
             BulletinTask(*task_rows(connection, month, unit), RULES, {area: formats[area] for area in chosen}, editions)
             for unit, chosen in _by_unit(areas, formats).items()
         ]
-    files = _render(engine, tasks, folder)
+    files = render_tasks(engine, tasks, folder)
     if code is None:
         files += write_facts(engine, month, folder)
         _remove_others(folder, files)
@@ -168,7 +168,7 @@ def task_rows(connection: duckdb.DuckDBPyConnection, month: str, unit: str) -> t
     return rows, previous
 
 
-def _render(engine: Engine, tasks: Sequence[BulletinTask], folder: Path) -> list[Path]:
+def render_tasks(engine: Engine, tasks: Sequence[BulletinTask], folder: Path) -> list[Path]:
     """Write the tasks' bulletins on every core, the largest first, so that none is left waiting for the last."""
     steps = Steps("bulletins", len(tasks), "pages")
     order = sorted(range(len(tasks)), key=lambda place: -len(tasks[place].formats))

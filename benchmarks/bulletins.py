@@ -21,12 +21,11 @@ import jinja2
 import polars as pl
 from bulletin_rows import nation_month
 
-from xueji.assets import report_bulletin
 from xueji.assets.bulletin_files import BulletinTask
 from xueji.assets.engine import Engine
 from xueji.assets.progress_figures import Period, count_figures, finish_figures
 from xueji.assets.records import create_from
-from xueji.assets.report_bulletin import month_areas, month_editions, task_rows, write_facts, write_site
+from xueji.assets.report_bulletin import month_areas, month_editions, render_tasks, task_rows, write_facts, write_site
 from xueji.checks.catalogue import RULES
 from xueji.checks.tables import TABLES
 
@@ -113,7 +112,7 @@ def render(engine: Engine, month: str, formats: tuple[str, ...], levels: tuple[s
             BulletinTask(*task_rows(connection, month, unit), RULES, {code: chosen[code] for code in codes}, editions)
             for unit, codes in units.items()
         ]
-    return len(report_bulletin._render(engine, tasks, folder))
+    return len(render_tasks(engine, tasks, folder))
 
 
 def bare_pages(folder: Path, count: int) -> Step:
