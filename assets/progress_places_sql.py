@@ -1,5 +1,6 @@
 """SQL text of the places that figures are told for: nation, units, cities, counties, schools, and which lies in which."""
 
+from xueji.checks.divisions import unit_of_sql
 from xueji.checks.model import UNITS
 from xueji.checks.sql_text import literal
 from xueji.reports import indicators as ind
@@ -27,7 +28,7 @@ def places_sql() -> str:
     are 01, as those of 市辖区. Where the place is neither, or of another unit, the county is the unit's residual area. The city is null
     where none stands between. Divisions 6590xx are those of 兵团.
     """
-    is_own = "case when substr(county_code, 1, 4) = '6590' then '66' else substr(county_code, 1, 2) end = unit_code"
+    is_own = f"{unit_of_sql('county_code')} = unit_code"
     return f"""
         with placed as (
             select

@@ -21,6 +21,19 @@ def division_name(code: str) -> str:
     return names().get(code, code)
 
 
+CORPS, CORPS_DIVISIONS = "66", "6590"  # 兵团, and how its counties' codes begin
+
+
+def unit_of(code: str) -> str:
+    """The provincial unit that a division, or the unit of that code itself, belongs to."""
+    return CORPS if code.startswith(CORPS_DIVISIONS) else code[:2]
+
+
+def unit_of_sql(code: str) -> str:
+    """Text SQL: the provincial unit that a division belongs to."""
+    return f"case when substr({code}, 1, 4) = '{CORPS_DIVISIONS}' then '{CORPS}' else substr({code}, 1, 2) end"
+
+
 def county_code_sql(place: str) -> str:
     """Text SQL: the six digits of a place of 12 or 6 digits, null when it has fewer."""
     return f"case when length({place}) >= 6 then substr({place}, 1, 6) end"

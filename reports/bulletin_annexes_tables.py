@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from xueji.checks.divisions import MUNICIPALITIES
+from xueji.checks.divisions import CORPS, MUNICIPALITIES
 from xueji.checks.model import Rule
 from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import NO_FIGURE, Cell, Facts, number_cell
-from xueji.reports.bulletin_places import CORPS
 from xueji.reports.bulletin_wording import REPORTED_ORDER, TYPE_ORDER
 
 RATE_TITLE = "每万名学生"

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from xueji.checks.divisions import MUNICIPALITIES
+from xueji.checks.divisions import CORPS, MUNICIPALITIES, unit_of
 from xueji.checks.model import UNITS, unit_short_name
 from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import Area, Facts
 
-CORPS = "66"
 RESIDUAL_TITLE = "学校不在学校表中的学籍"
 _NATIONAL_ADDRESSEES = "各省、自治区、直辖市教育厅（教委），新疆生产建设兵团教育局"
 _SCHOOLS_ADDRESSED = "各中小学校"
@@ -44,7 +43,7 @@ class Place:
     @property
     def unit_name(self) -> str:
         """In full, of the unit it is or lies in; empty for the nation."""
-        return UNITS.get(self.code[:2], "")
+        return UNITS.get(unit_of(self.code), "")
 
 
 def place_of(facts: Facts, code: str) -> Place:
@@ -104,5 +103,5 @@ def _addressee(facts: Facts, area: Area) -> str:
         offices = "各区（县）" if area.code in MUNICIPALITIES else "各市（州、盟）、县（市、区）"
         return f"{offices}教育行政部门"
     if area.is_residual:
-        return f"{unit_short_name(area.code[:2])}各级教育行政部门"
+        return f"{unit_short_name(unit_of(area.code))}各级教育行政部门"
     return "各县（市、区）教育行政部门" if facts.parts(area.code) else _SCHOOLS_ADDRESSED

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
+from xueji.checks.divisions import unit_of
 from xueji.checks.model import UNITS, unit_short_name
 from xueji.reports import indicators as ind
 from xueji.reports.bulletin_facts import Cell, Facts, Restatement
@@ -75,7 +76,7 @@ class DeliverySection:
 def delivery_section(facts: Facts, code: str, refusal_reasons: Mapping[str, str] | None = None) -> DeliverySection:
     """Of the nation all units, of any other area its unit."""
     is_national = code == ind.NATIONAL_CODE
-    unit = code if is_national else code[:2]
+    unit = code if is_national else unit_of(code)
     units = tuple(UNITS) if is_national else (unit,)
     return DeliverySection(
         tuple(delivery(facts, each, refusal_reasons or {}) for each in units),
@@ -142,7 +143,7 @@ class Correction:
 
 def corrections(facts: Facts, code: str) -> tuple[Correction, ...]:
     """By month and reason. Of an area inside a unit whose own figure stands, places have moved."""
-    unit = code[:2]
+    unit = unit_of(code)
     ledger = {(item.month, item.indicator) for item in facts.restatements(unit)}
 
     def reason(item: Restatement) -> str:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xueji.checks.deadlines import settlement_due
+from xueji.checks.divisions import unit_of
 from xueji.checks.model import UNITS, unit_short_name
 from xueji.reports import indicators as ind
 from xueji.reports import site_indicators as shown
@@ -123,7 +124,7 @@ def figure_text(value: float | None, mark: str | None) -> str:
 
 def _file_of(code: str) -> str:
     """Name of the data file that holds an area: nation and units in one, a unit's parts in the unit's own."""
-    return ind.NATIONAL_CODE if len(code) == 2 else code[:2]
+    return ind.NATIONAL_CODE if len(code) == 2 else unit_of(code)
 
 
 def _edition_bits(month: SiteMonth, level: str, code: str) -> str:

@@ -30,10 +30,12 @@ function request(name) {
 /** Loads what the view of an area needs. */
 async function loadArea(code) {
   await load(NATION);
-  if (code !== NATION && received.get(NATION).areas[code.slice(0, 2)]) await load(code.slice(0, 2));
+  if (code !== NATION && received.get(NATION).areas[unitOf(code)]) await load(unitOf(code));
 }
 
-const fileOf = (code) => received.get(code.length === 2 ? NATION : code.slice(0, 2));
+// Divisions 6590xx are those of 兵团.
+const unitOf = (code) => (code.startsWith("6590") ? "66" : code.slice(0, 2));
+const fileOf = (code) => received.get(code.length === 2 ? NATION : unitOf(code));
 const levelOf = (code) => CONFIG.levels[fileOf(code)?.areas[code]?.[0]];
 const nameOf = (code) => fileOf(code)?.areas[code]?.[1] ?? code;
 
@@ -53,7 +55,7 @@ function inOrder(codes) {
 
 /** Codes of an area's parts in a month. */
 function partsOf(month, code) {
-  const file = code === NATION ? received.get(NATION) : received.get(code.slice(0, 2));
+  const file = code === NATION ? received.get(NATION) : received.get(unitOf(code));
   return inOrder(Object.keys(file?.figures[month]?.[code] ?? {}));
 }
 

@@ -34,6 +34,7 @@ def areas() -> Iterator[tuple[str, str, str, str | None]]:
         yield from (("county", county, name, city) for county, name in counties.items())
     yield "county", "350000", "学校不在学校表中的学籍", "35"
     yield "county", "110101", "东城区", "11"
+    yield "county", "659001", "石河子市", "66"  # 兵团's, whose codes begin as 新疆's
 
 
 def values_of(level: str, code: str, place: int) -> dict[str, float]:
@@ -333,3 +334,11 @@ def test_without_a_script_the_bulletins_are_linked(opened):
     expect(page.locator("h1")).to_have_text("各期通报")
     assert page.locator("main a").count() == len(MONTHS) * 33 * 3
     expect(page.locator("#month")).to_be_hidden()
+
+
+def test_the_corps_has_its_own_counties(opened):
+    page = opened("#/2026-11/66")
+    expect(page.locator("h1, h2").first).to_be_visible()
+    page.locator("a", has_text="石河子市").first.click()
+    page.wait_for_function("location.hash.endsWith('/659001')")
+    expect(page.get_by_role("navigation").filter(has_text="兵团").first).to_be_visible()

@@ -287,3 +287,9 @@ def test_two_processes_give_the_same_bytes_in_any_order() -> None:
     ]  # fmt: skip
     assert len(outputs[0].split()) == 9
     assert outputs[0] == outputs[1]
+
+
+def test_a_county_of_the_corps_is_told_of_the_corps_delivery(bulletin: Bulletins) -> None:
+    made = bulletin("large", "659001")
+    assert [item.name for item in made.delivery.deliveries] == ["兵团"]
+    assert made.place.full_name.startswith("新疆生产建设兵团")
