@@ -78,6 +78,16 @@ def test_published_facts_are_the_figures_without_those_withheld(home, month, fac
     assert small.height == 0
 
 
+def test_progress_of_a_unit_is_exported_with_all_that_lies_in_it(nights, home, month, facts, tmp_path):
+    file = tmp_path / "progress.parquet"
+    nights.xueji("export", "progress", file, "--unit", "44", home=home)
+    exported = pl.read_parquet(file).filter(pl.col("month") == month)
+    assert set(exported["level"]) == {"province", "city", "county", "school"}
+    assert set(exported.filter(pl.col("level") == "school")["code"].str.slice(2, 2)) == {"44"}
+    assert set(exported["code"]) <= set(facts["code"])
+    assert exported["versions"].str.contains("cases ").any()
+
+
 def test_facts_as_text_are_those_in_parquet_but_for_schools(home, month, facts):
     folder = home / "bulletins" / month
     with (folder / "facts.csv").open(encoding="utf-8-sig", newline="") as stream:

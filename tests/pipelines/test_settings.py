@@ -32,6 +32,13 @@ def test_sizes_must_be_sizes(name, text):
         read_settings({name: text})
 
 
+def test_what_is_printed_is_one_of_two():
+    assert read_settings({}).printed_levels == ("national", "province")
+    assert read_settings({"XUEJI_PRINT": "nation"}).printed_levels == ("national",)
+    with pytest.raises(XuejiError, match="XUEJI_PRINT is 'none', expected one of units, nation"):
+        read_settings({"XUEJI_PRINT": "none"})
+
+
 @pytest.mark.parametrize("threads", ["two", "-1", "1.5"])
 def test_threads_must_be_a_number(threads):
     with pytest.raises(XuejiError, match="XUEJI_THREADS"):
