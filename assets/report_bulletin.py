@@ -63,7 +63,7 @@ def render_month(engine: Engine, month: str, printed: Sequence[str], code: str |
             )
         folder.mkdir(parents=True, exist_ok=True)
         if code is None:
-            formats = {area: _formats(folder, level, area, printed) for area, (level, _) in areas.items()}
+            formats = {area: chosen_formats(folder, level, area, printed) for area, (level, _) in areas.items()}
         else:
             formats = {code: FORMATS}
         editions = month_editions(connection, month, formats)
@@ -109,7 +109,7 @@ def _by_unit(areas: Mapping[str, tuple[str, str]], chosen: Mapping[str, object])
     return groups
 
 
-def _formats(folder: Path, level: str, code: str, printed: Sequence[str]) -> tuple[str, ...]:
+def chosen_formats(folder: Path, level: str, code: str, printed: Sequence[str]) -> tuple[str, ...]:
     """Every format of the levels that are printed; of others those made everywhere, and what was asked for once."""
     return tuple(
         kind

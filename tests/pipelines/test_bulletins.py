@@ -4,15 +4,17 @@ import csv
 import json
 import re
 import shutil
-import subprocess
+from datetime import date
 
 import dagster as dg
 import polars as pl
 import pypdf
 import pytest
 
+from xueji.assets.bulletin_issues import Issue, note_issue
 from xueji.assets.engine import Engine
-from xueji.checks.model import UNITS
+from xueji.assets.report_bulletin import chosen_formats, render_month
+from xueji.checks.model import XuejiError
 from xueji.pipelines.definitions import build_definitions
 from xueji.pipelines.jobs import BULLETIN_JOB
 from xueji.pipelines.settings import Settings
@@ -139,46 +141,35 @@ def test_the_nations_pdf_says_what_the_facts_say(home, month, facts):
         assert f"{row['value']:.0f}" in text if row["mark"] is None else row["mark"], indicator
 
 
-def test_bulletins_come_from_the_lake_alone(nights, home, output_bytes, tmp_path):
-    again = tmp_path / "home"
-    shutil.copytree(home, again)
-    for folder in ("bulletins", "site"):
-        shutil.rmtree(again / folder)
-    for night in (nights.first, nights.last):
-        nights.xueji("bulletin", night[:7], home=again)
-    made, expected = output_bytes(again), output_bytes(home)
-    assert sorted(made) == sorted(expected)
-    assert [name for name in made if made[name] != expected[name]] == []
-
-
-def test_nation_and_units_are_printed_unless_the_nation_alone_is_wanted(nights, home, month, tmp_path):
-    again = tmp_path / "home"
-    shutil.copytree(home, again)
-    environment = nights.environment(again) | {"XUEJI_PRINT": "units"}
-    subprocess.run(nights.command("bulletin", month), env=environment, check=True, capture_output=True)
-    folder = again / "bulletins" / month
-    assert {file.stem for file in folder.glob("*.pdf")} == {"national-00", *(f"province-{unit}" for unit in UNITS)}
-    assert 'href="province-44.pdf"' in (folder / "province-44.html").read_text(encoding="utf-8")
-    reader = pypdf.PdfReader(folder / "province-44.pdf")
-    assert reader.trailer["/Root"]["/Lang"] == "zh-CN" and "广东省" in reader.pages[0].extract_text()
+def test_nation_and_units_are_printed_and_what_was_asked_for_once(tmp_path):
+    (tmp_path / "county-350203.pdf").touch()
+    printed = Settings.PRINTED["units"]
+    assert chosen_formats(tmp_path, "national", "00", printed) == ("html", "pdf", "xlsx")
+    assert chosen_formats(tmp_path, "province", "35", printed) == ("html", "pdf", "xlsx")
+    assert chosen_formats(tmp_path, "province", "35", Settings.PRINTED["nation"]) == ("html", "xlsx")
+    assert chosen_formats(tmp_path, "county", "350203", printed) == ("html", "pdf", "xlsx")
+    assert chosen_formats(tmp_path, "county", "350205", printed) == ("html", "xlsx")
 
 
 def test_an_issue_is_kept_and_a_county_has_its_pdf_on_demand(nights, home, month, tmp_path):
     again = tmp_path / "home"
     shutil.copytree(home, again)
+    engine = Engine(home=str(again))
     county = query(
-        home, f"select min(code) from progress where month = '{month}' and level = 'county' and code not like '__0000'"
+        home,
+        f"select min(code) from progress where month = '{month}' and level = 'county' and code not like '__0000'",
     )[0][0]
     issued = ["--number", "县教发〔2026〕8号", "--issued", "2026-12-04", "--issuer", "某县教育局"]
     said = nights.xueji("bulletin", month, "--unit", county, *issued, home=again)
     pdf = again / "bulletins" / month / f"county-{county}.pdf"
     assert str(pdf) in said.out and pdf.is_file()
-    nights.xueji("bulletin", month, "--unit", county, home=again)  # without a word of the issue
+    render_month(engine, month, ("national",), county)  # without a word of the issue
     page = pdf.with_suffix(".html").read_text(encoding="utf-8")
     assert "县教发〔2026〕8号" in page and "2026年12月4日" in page and "某县教育局" in page
-    early = nights.xueji("bulletin", month, "--unit", county, "--issued", "2026-01-01", home=again, expected=1)
-    assert "expected a day not before its figures'" in early.err
-    assert "no such area" in nights.xueji("bulletin", month, "--unit", "999999", home=again, expected=1).err
+    with pytest.raises(XuejiError, match="expected a day not before its figures'"):
+        note_issue(engine, month, county, Issue(None, date(2026, 1, 1), None))
+    with pytest.raises(XuejiError, match="unit 999999: no such area"):
+        render_month(engine, month, ("national",), "999999")
 
 
 def test_a_false_sum_stops_the_build_and_is_named(nights, home, month, tmp_path, output_bytes, monkeypatch):
