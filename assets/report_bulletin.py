@@ -67,9 +67,11 @@ def render_month(engine: Engine, month: str, printed: Sequence[str], code: str |
         else:
             formats = {code: FORMATS}
         editions = month_editions(connection, month, formats)
+        by_unit = _by_unit(areas, formats)
+        rows = month_rows(connection, month, list(by_unit))
         tasks = [
-            BulletinTask(*task_rows(connection, month, unit), RULES, {area: formats[area] for area in chosen}, editions)
-            for unit, chosen in _by_unit(areas, formats).items()
+            BulletinTask(*rows[unit], RULES, {area: formats[area] for area in chosen}, editions)
+            for unit, chosen in by_unit.items()
         ]
     files = render_tasks(engine, tasks, folder)
     if code is None:
@@ -133,45 +135,69 @@ def month_editions(
     return {code: issued.get(code, Edition(refusal_reasons=reasons, formats=formats[code])) for code in formats}
 
 
-def task_rows(connection: duckdb.DuckDBPyConnection, month: str, unit: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows that a unit's bulletins are told from, of the month and of earlier ones.
+def month_rows(
+    connection: duckdb.DuckDBPyConnection, month: str, units: Sequence[str]
+) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
+    """By unit the rows that its bulletins are told from, of the month and of earlier ones: the nation's and all the unit's.
 
-    The nation's and all the unit's, of the nation's own bulletins those of nation to county. Of earlier months those of the previous
-    bulletin, and what they printed of figures that are told otherwise now.
+    Of the nation's own bulletin (00) those of nation and units. Of earlier months those of the previous bulletin, and what they
+    printed of figures that are told otherwise now.
     """
-    if unit == ind.NATIONAL_CODE:
-        chosen = "level <> 'school'"
-    else:
-        chosen = f"""(level = 'national' or code in (
-            with recursive below as (
-                select {literal(unit)} as code
-                union
-                select areas.code
-                from (select distinct code, parent_code from progress) as areas join below on areas.parent_code = below.code
-            )
-            select code from below
-        ))"""
-    rows = connection.sql(
-        f"select {ROW_COLUMNS} from progress where month = {literal(month)} and {chosen} order by level, code, indicator"
+    connection.execute(f"create or replace temp table area_units as {area_units_sql(month, units)}")
+    order = "order by level, code, indicator"
+    now = connection.sql(
+        f"""
+        select {ROW_COLUMNS}, unit from progress join area_units using (code) where month = {literal(month)} {order}
+        """
     ).pl()
-    previous = connection.sql(
+    before = connection.sql(
         f"""
         with restated as (select code, indicator from progress where month = {literal(month)} and indicator like 'restated_%')
-        select {ROW_COLUMNS} from progress
-        where month < {literal(month)} and level <> 'school' and {chosen} and (
+        select {ROW_COLUMNS}, unit from progress join area_units using (code)
+        where month < {literal(month)} and level <> 'school' and (
             month = (select max(month) from progress where month < {literal(month)})
             or (code, 'restated_' || month || '_' || indicator) in (select code, indicator from restated)
         )
         order by month, level, code, indicator
         """
     ).pl()
-    return rows, previous
+    return {unit: (rows_of_unit(now, unit), rows_of_unit(before, unit)) for unit in units}
+
+
+def rows_of_unit(rows: pl.DataFrame, unit: str) -> pl.DataFrame:
+    if unit == ind.NATIONAL_CODE:  # of what lies below the units it must know that it is there
+        chosen = pl.col("level").is_in(["national", "province"]) | (
+            (pl.col("level") != "school") & (pl.col("indicator") == ind.STUDENTS)
+        )
+    else:
+        chosen = pl.col("unit").is_in([ind.NATIONAL_CODE, unit])
+    return rows.filter(chosen).drop("unit")
+
+
+def area_units_sql(month: str, units: Sequence[str]) -> str:
+    """A query over `progress`: code and unit of the month's areas and schools that lie in the units, or of all for the nation's."""
+    wanted = "true" if ind.NATIONAL_CODE in units else f"unit in {literal_list((ind.NATIONAL_CODE, *units))}"
+    return f"""
+        with areas as (select distinct level, code, parent_code from progress where month = {literal(month)}),
+        placed as (
+            select areas.code, case
+                when areas.level in ('national', 'province') then areas.code
+                when above.level = 'province' then above.code
+                when above.parent_code in (select code from areas where level = 'province') then above.parent_code
+                else further.parent_code
+            end as unit
+            from areas
+            left join areas as above on above.code = areas.parent_code
+            left join areas as further on further.code = above.parent_code
+        )
+        select code, unit from placed where {wanted}
+    """
 
 
 def render_tasks(engine: Engine, tasks: Sequence[BulletinTask], folder: Path) -> list[Path]:
     """Write the tasks' bulletins on every core, the largest first, so that none is left waiting for the last."""
     steps = Steps("bulletins", len(tasks), "pages")
-    order = sorted(range(len(tasks)), key=lambda place: -len(tasks[place].formats))
+    order = sorted(range(len(tasks)), key=lambda place: -tasks[place].rows.height)
     written: dict[int, list[Path]] = {}
     with executor(engine.cores, len(tasks), FEW_TASKS) as pool:
         ordered = [tasks[place] for place in order]

@@ -25,7 +25,7 @@ from xueji.assets.bulletin_files import BulletinTask
 from xueji.assets.engine import Engine
 from xueji.assets.progress_figures import Period, count_figures, finish_figures
 from xueji.assets.records import create_from
-from xueji.assets.report_bulletin import month_areas, month_editions, render_tasks, task_rows, write_facts, write_site
+from xueji.assets.report_bulletin import month_areas, month_editions, month_rows, render_tasks, write_facts, write_site
 from xueji.checks.catalogue import RULES
 from xueji.checks.tables import TABLES
 
@@ -108,8 +108,9 @@ def render(engine: Engine, month: str, formats: tuple[str, ...], levels: tuple[s
         units: dict[str, list[str]] = {}
         for code in chosen:
             units.setdefault(areas[code][1], []).append(code)
+        rows = month_rows(connection, month, list(units))
         tasks = [
-            BulletinTask(*task_rows(connection, month, unit), RULES, {code: chosen[code] for code in codes}, editions)
+            BulletinTask(*rows[unit], RULES, {code: chosen[code] for code in codes}, editions)
             for unit, codes in units.items()
         ]
     return len(render_tasks(engine, tasks, folder))

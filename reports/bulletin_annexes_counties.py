@@ -20,6 +20,7 @@ from xueji.reports.suppression import WITHHELD_MARK
 
 MISSES, KEEPS, DONE = "不能如期完成", "能如期完成", "已完成"
 DIRECT = "省直管"  # counties of no city, beside others that have one
+_PRINT_NOTE = f"纸质版只列{MISSES}的县（市、区），其余见网页和电子表。"
 FAR = "十年以后"  # a pace that slow gives no date
 _SCHOOL_COLUMNS = (
     Column("学生数", indicator=ind.STUDENTS),
@@ -48,13 +49,14 @@ def counties_annex(facts: Facts, code: str) -> Annex:
         Row(
             county.short_name,
             (*((Cell(_city(facts, county)),) if has_cities else ()), *cells_of(facts, county.code, figures)),
+            is_in_print=verdict_cell(facts, county.code).text == MISSES,
         )
         for county in counties
     )
     columns = (*((Column("所属市（州、盟）"),) if has_cities else ()), *(figure.column for figure in figures))
     notes = (FIRST_NOTE if facts.is_first else OWN_PACE_NOTE, MARKS_NOTE)
     title = f"{place(facts, code)}县级问题学籍预计完成情况统计表"
-    return Annex(title, "县（市、区）", columns, rows, notes, "counties")
+    return Annex(title, "县（市、区）", columns, rows, notes, "counties", print_note=_PRINT_NOTE)
 
 
 def _city(facts: Facts, county: Area) -> str:

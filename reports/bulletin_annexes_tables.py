@@ -29,6 +29,7 @@ class Row:
     cells: tuple[Cell, ...]
     is_total: bool = False
     indicator: str = ""  # where a row is a figure and not a place
+    is_in_print: bool = True  # on paper long lists keep what has to be acted on
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Annex:
     notes: tuple[str, ...] = ()
     key: str = ""
     rules: tuple[Rule, ...] = ()
+    print_note: str = ""  # says on paper what is not in print
 
     @property
     def has_groups(self) -> bool:
