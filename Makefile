@@ -5,7 +5,7 @@ SAMPLE := --students 320000 --seed 2015 --date 2026-11-20 --months 2
 HOME_DIR := var/home
 LANDING := var/landing
 
-.PHONY: run test test-slow check install system lock bench bench-peers bench-suspects score dev clean
+.PHONY: run test test-slow check install system lock bench bench-bulletins bench-peers bench-suspects score dev clean
 
 run: install system ## the sample's two nights, landing to bulletin; ends by naming the files to open
 	@test -e $(LANDING)/truth.parquet || $(BIN)/xueji sample $(LANDING) $(SAMPLE)
@@ -48,6 +48,9 @@ score: install ## every rule, class of name, repair and suspicion against the sa
 bench: install ## cold and quiet nights, steps beside bare DuckDB, into docs/performance.md; STUDENTS=2000000,20000000,200000000
 	$(BIN)/python benchmarks/night.py --students $(or $(STUDENTS),2000000) $(if $(WORK),--work $(WORK))
 	$(BIN)/python benchmarks/number_autopsy.py --work $(or $(WORK),var/bench)/numbers
+
+bench-bulletins: install ## a month of the whole nation's bulletins, into docs/performance.md
+	$(BIN)/python benchmarks/bulletins.py --work $(or $(WORK),var/bench)/bulletins
 
 bench-peers: install .venv-bench/installed ## Great Expectations, pandas and Splink beside bare DuckDB, into docs/performance.md
 	.venv-bench/bin/python benchmarks/peers.py --work $(or $(WORK),var/bench)/peers --page docs/performance.md
