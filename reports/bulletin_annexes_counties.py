@@ -20,7 +20,7 @@ from xueji.reports.suppression import WITHHELD_MARK
 
 MISSES, KEEPS, DONE = "不能如期完成", "能如期完成", "已完成"
 DIRECT = "省直管"  # counties of no city, beside others that have one
-_PRINT_NOTE = f"纸质版只列{MISSES}的县（市、区），其余见网页和电子表。"
+_PRINT_NOTE = f"纸质版只列{MISSES}的县（市、区），数不列出的和其余的见网页和电子表。"
 FAR = "十年以后"  # a pace that slow gives no date
 _SCHOOL_COLUMNS = (
     Column("学生数", indicator=ind.STUDENTS),
