@@ -1,12 +1,10 @@
 """Months of invented figures for the bulletin's tests."""
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 
+import bulletin_sample
 import pytest
 
 from xueji.reports.bulletin import Bulletin, Edition, build_bulletin
@@ -14,13 +12,8 @@ from xueji.reports.bulletin import Bulletin, Edition, build_bulletin
 
 @pytest.fixture(scope="session")
 def sample() -> ModuleType:
-    """The module of invented figures beside this file; tests are no package to import it from."""
-    spec = importlib.util.spec_from_file_location("bulletin_sample", Path(__file__).with_name("bulletin_sample.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
+    """The module of invented figures beside this file."""
+    return bulletin_sample
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,8 @@
 """The annexes of every level: they add up, print what the facts print, and say in the register what they count."""
 
-import importlib.util
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from types import ModuleType
 
+import annex_sample
 import pytest
 
 from xueji.checks.model import UNITS, unit_short_name
@@ -22,32 +19,22 @@ PREVIOUS = ("上期合计", "上期")
 MARKED = ("350203", "350200", "35", "44")
 
 
-@cache
-def sample() -> ModuleType:
-    """The module of invented months beside this file; tests are no package to import it from."""
-    spec = importlib.util.spec_from_file_location("annex_sample", Path(__file__).with_name("annex_sample.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def facts() -> Facts:
     """A month in which nothing is withheld."""
-    return sample().facts_of()
+    return annex_sample.facts_of()
 
 
 @pytest.fixture(scope="module")
 def marks() -> dict[tuple[str, str], str]:
     counts = [name for name in (*ind.COUNTS, *ind.UNIT_COUNTS) if name not in ind.OPEN_COUNTS]
-    return sample().marks_on((code, name) for code in (*MARKED, *list(sample().SCHOOLS)[:2]) for name in counts)
+    return annex_sample.marks_on((code, name) for code in (*MARKED, *list(annex_sample.SCHOOLS)[:2]) for name in counts)
 
 
 @pytest.fixture(scope="module")
 def withheld(marks: dict[tuple[str, str], str]) -> Facts:
     """A month in which some areas' counts are all withheld."""
-    return sample().facts_of(marks=marks)
+    return annex_sample.facts_of(marks=marks)
 
 
 def annex(facts: Facts, code: str, key: str) -> Annex:
@@ -198,10 +185,10 @@ def test_who_will_miss_is_said() -> None:
     changed = {ind.FORECAST_LEFT: 12.0, ind.FORECAST_DAYS: 400.0, ind.CLOSED_PER_DAY: 0.5}
     rows = [
         replace(row, value=changed.get(row.indicator, row.value)) if row.code == "350203" else row
-        for row in sample().rows_of(sample().month_figures(1), sample().MONTH, sample().AS_OF)
+        for row in annex_sample.rows_of(annex_sample.month_figures(1), annex_sample.MONTH, annex_sample.AS_OF)
     ]
     row = next(row for row in annex(Facts(rows), "350200", "counties").rows if row.title == "思明区")
-    done = add_working_days(sample().AS_OF, 400)
+    done = add_working_days(annex_sample.AS_OF, 400)
     assert [cell.text for cell in row.cells[3:]] == ["12", full_date(done), "不能如期完成"]
 
 
@@ -212,7 +199,7 @@ def test_schools_without_anything_stand_in_one_row(facts: Facts) -> None:
 
 
 def test_first_month_has_nothing_to_compare_with() -> None:
-    first = sample().facts_of(is_first=True)
+    first = annex_sample.facts_of(is_first=True)
     keys = numbers_of(annexes_of(first, "00"))
     assert "changes" not in keys
     table = annex(first, "00", "pending")

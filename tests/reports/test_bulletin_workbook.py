@@ -1,10 +1,8 @@
 """The annexes as a workbook: the same cells, numbers as numbers, marks as text, and what the indicators mean."""
 
-import importlib.util
 from io import BytesIO
-from pathlib import Path
-from types import ModuleType
 
+import annex_sample
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
@@ -20,19 +18,9 @@ CODES = ("00", "35", "350203")
 
 
 @pytest.fixture(scope="module")
-def sample() -> ModuleType:
-    """The module of invented months beside this file; tests are no package to import it from."""
-    spec = importlib.util.spec_from_file_location("annex_sample", Path(__file__).with_name("annex_sample.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def facts(sample: ModuleType) -> Facts:
+def facts() -> Facts:
     small = ((code, name) for code in ("35", "350203") for name in (ind.PENDING_TOTAL, ind.CASES_CLOSED))
-    return sample.facts_of(marks=sample.marks_on(small))
+    return annex_sample.facts_of(marks=annex_sample.marks_on(small))
 
 
 def render(facts: Facts, code: str) -> tuple[tuple[Annex, ...], Workbook]:
