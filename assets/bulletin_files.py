@@ -13,7 +13,6 @@ from xueji.checks.model import Rule
 from xueji.reports.bulletin import Bulletin, Edition, build_bulletin, render_html, render_pdf, render_xlsx
 from xueji.reports.bulletin_facts import Facts, ProgressRow
 
-FORMATS = ("html", "pdf", "xlsx")
 EVERYWHERE = ("html", "xlsx")  # of every area; PDFs take a second each
 
 

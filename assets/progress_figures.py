@@ -175,6 +175,8 @@ def finish_figures(connection: duckdb.DuckDBPyConnection, period: Period, rules:
     )
     sums = check_sums(connection, "unmarked")
     create_from(connection, "marks", figure_marks(connection, period.previous_month is not None, rules))
+    untold = [(level, name) for level in ind.LEVELS for name in ind.FLOW_BY_TYPE if not ind.is_told(level, name)]
+    create_from(connection, "untold", pl.DataFrame(untold, schema=["level", "indicator"], orient="row"))
     connection.execute(f"create or replace temp table month_progress as {month_rows_sql(period.month, period.as_of)}")
     return sums
 

@@ -131,9 +131,9 @@ def place_audits_sql(as_of: date, previous: date | None) -> str:
 
 
 def restated_sql(as_of: date) -> str:
-    """A query over `earlier_nights` (month, as_of): month, unit_code, school_code, indicator, value as the ledger now tells it.
+    """What was open on the day of each earlier bulletin as the ledger now tells it, by type and in all: `restated_<month>_…`.
 
-    What was open on the day of each earlier bulletin, by type and in all; no row where nothing was.
+    Over `earlier_nights` (month, as_of).
     """
     return f"""
         with steps as (
@@ -145,7 +145,9 @@ def restated_sql(as_of: date) -> str:
             from steps join earlier_nights on steps."at" <= earlier_nights.as_of
             group by all
         )
-        select month, unit_code, school_code, 'pending_' || lower(problem_type) as indicator, value from open_cases
+        select unit_code, school_code, 'restated_' || month || '_pending_' || lower(problem_type) as indicator, value
+        from open_cases
         union all
-        select month, unit_code, school_code, {literal(ind.PENDING_TOTAL)}, sum(value) from open_cases group by all
+        select unit_code, school_code, 'restated_' || month || {literal("_" + ind.PENDING_TOTAL)}, sum(value)
+        from open_cases group by all
     """

@@ -3,7 +3,7 @@
 from datetime import date
 
 from xueji.assets.progress_flow_sql import restated_sql
-from xueji.assets.progress_places_sql import residual_sql
+from xueji.assets.progress_places_sql import placed_sql
 from xueji.checks.sql_text import literal, literal_list
 from xueji.reports import indicators as ind
 
@@ -16,15 +16,7 @@ def figures_sql() -> str:
     of_rule = "substr(indicator, 1, 5) in ('rule_', 'note_')"
     return f"""
         with counts as (
-            select 'county' as level, county_code as code, indicator, sum(value) as value
-            from placed_counts group by county_code, indicator
-            union all
-            select 'city', city_code, indicator, sum(value)
-            from placed_counts where city_code is not null group by city_code, indicator
-            union all
-            select 'province', unit_code, indicator, sum(value) from placed_counts group by unit_code, indicator
-            union all
-            select 'national', {literal(ind.NATIONAL_CODE)}, indicator, sum(value) from placed_counts group by indicator
+            {levels_sql("placed_counts")}
             union all
             select 'province', code, indicator, sum(value) from unit_counts group by code, indicator
             union all
@@ -50,6 +42,20 @@ def figures_sql() -> str:
     """
 
 
+def levels_sql(placed: str) -> str:
+    """A query: level, code, indicator, value of nation to county, added up over the rows of `placed` (`placed_sql`)."""
+    return f"""
+        select 'county' as level, county_code as code, indicator, sum(value) as value
+        from {placed} group by county_code, indicator
+        union all
+        select 'city', city_code, indicator, sum(value) from {placed} where city_code is not null group by city_code, indicator
+        union all
+        select 'province', unit_code, indicator, sum(value) from {placed} group by unit_code, indicator
+        union all
+        select 'national', {literal(ind.NATIONAL_CODE)}, indicator, sum(value) from {placed} group by indicator
+    """
+
+
 def schools_sql() -> str:
     """A query for the counts of schools, those that are not zero."""
     chosen = ", ".join(literal(indicator) for indicator in ind.SCHOOL_COUNTS)
@@ -70,37 +76,26 @@ def restated_figures_sql(month: str, as_of: date) -> str:
         with earlier_nights as (
             select month, max(as_of) as as_of from progress where month < {literal(month)} group by month
         ),
-        placed as (
-            select restated.*, places.city_code,
-                coalesce(places.county_code, {residual_sql("restated.unit_code")}) as county_code
-            from ({restated_sql(as_of)}) as restated
-            left join places on places.school_code = restated.school_code and places.unit_code = restated.unit_code
-        ),
-        counts as (
-            select month, county_code as code, indicator, sum(value) as value from placed group by all
-            union all
-            select month, city_code, indicator, sum(value) from placed where city_code is not null group by all
-            union all
-            select month, unit_code, indicator, sum(value) from placed group by all
-            union all
-            select month, {literal(ind.NATIONAL_CODE)}, indicator, sum(value) from placed group by all
+        placed as ({placed_sql(restated_sql(as_of))}),
+        counts as ({levels_sql("placed")}),
+        printed as (
+            select *, 'restated_' || month || '_' || indicator as restated from progress
+            where month < {literal(month)} and mark is null
+                and indicator in {literal_list((ind.PENDING_TOTAL, *map(ind.pending, ind.PENDING_TYPES)))}
         )
         select
-            areas.level, areas.code, areas.name, areas.parent_code,
-            'restated_' || printed.month || '_' || printed.indicator as indicator,
+            areas.level, areas.code, areas.name, areas.parent_code, printed.restated as indicator,
             cast(coalesce(counts.value, 0) as double) as value
-        from progress as printed
+        from printed
         join areas on areas.code = printed.code and areas.level = printed.level
         left join counts
-            on counts.month = printed.month and counts.code = printed.code and counts.indicator = printed.indicator
-        where printed.month < {literal(month)} and printed.mark is null
-            and printed.indicator in {literal_list((ind.PENDING_TOTAL, *map(ind.pending, ind.PENDING_TYPES)))}
-            and coalesce(counts.value, 0) <> printed.value
+            on counts.level = printed.level and counts.code = printed.code and counts.indicator = printed.restated
+        where coalesce(counts.value, 0) <> printed.value
     """
 
 
 def month_rows_sql(month: str, as_of: date) -> str:
-    """A query for the rows of `progress`, over `unmarked`, `marks` and `sources`."""
+    """A query for the rows of `progress`, over `unmarked`, `untold`, `marks` and `sources`."""
     return f"""
         select
             {literal(month)} as month, unmarked.level, unmarked.code, unmarked.name, unmarked.indicator, unmarked.value,
@@ -108,7 +103,5 @@ def month_rows_sql(month: str, as_of: date) -> str:
         from unmarked
         join sources on sources.query_name = unmarked.query_name
         left join marks on marks.code = unmarked.code and marks.indicator = unmarked.indicator
-        where unmarked.indicator not in {literal_list(ind.FLOW_BY_TYPE)} or (
-            unmarked.level in ('national', 'province') and unmarked.indicator not in {literal_list(ind.UNTOLD)}
-        )
+        anti join untold on untold.level = unmarked.level and untold.indicator = unmarked.indicator
     """

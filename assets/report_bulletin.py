@@ -10,7 +10,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from xueji.assets.bulletin_files import EVERYWHERE, FORMATS, BulletinTask, write_bulletins
+from xueji.assets.bulletin_files import EVERYWHERE, BulletinTask, write_bulletins
 from xueji.assets.engine import Engine
 from xueji.assets.partitions import bulletin_months
 from xueji.assets.processes import executor
@@ -22,17 +22,13 @@ from xueji.checks.catalogue import RULES
 from xueji.checks.model import UNITS, XuejiError
 from xueji.checks.sql_text import literal, literal_list
 from xueji.reports import indicators as ind
-from xueji.reports.bulletin import Edition
+from xueji.reports.bulletin import FORMATS, Edition
 from xueji.reports.bulletin_facts import ProgressRow
 from xueji.reports.fact_files import dictionary_csv, facts_csv, facts_parquet, published_facts
 from xueji.reports.indicator_register import describe_all
 from xueji.reports.site import SITE_INDICATORS, SITE_LEVELS, SiteMonth, render_site
 
 FEW_TASKS = 1  # up to as many, starting processes costs more than they save
-PRINTED_LEVELS = (
-    "national",
-    "province",
-)  # in every format; of cities and counties the page, and what was asked for by name
 ROW_COLUMNS = ", ".join(field.name for field in fields(ProgressRow))
 
 
@@ -82,19 +78,13 @@ def render_month(engine: Engine, month: str, printed: Sequence[str], code: str |
 
 
 def month_areas(connection: duckdb.DuckDBPyConnection, month: str) -> dict[str, tuple[str, str]]:
-    """code → level and unit of the month's areas down to the county, residual ones left out; the nation first, units in order."""
+    """code → level and unit of the month's areas down to the county, residual ones left out; the nation first, units in order.
+
+    Makes the table `area_units`: level, code and unit of all of them, and of schools.
+    """
+    connection.execute(f"create or replace temp table area_units as {area_units_sql(month)}")
     rows = connection.execute(
-        """
-        with areas as (select distinct level, code, parent_code from progress where month = $month and level <> 'school')
-        select areas.level, areas.code, case areas.level
-            when 'national' then areas.code
-            when 'province' then areas.code
-            else coalesce(above.parent_code, areas.parent_code)
-        end
-        from areas left join areas as above on above.code = areas.parent_code and above.level = 'city'
-        where areas.code not like '__0000'
-        """,
-        {"month": month},
+        "select level, code, unit from area_units where level <> 'school' and code not like '__0000'"
     ).fetchall()
     if not rows:
         months = [name for (name,) in connection.execute("select distinct month from progress order by 1").fetchall()]
@@ -102,6 +92,22 @@ def month_areas(connection: duckdb.DuckDBPyConnection, month: str) -> dict[str, 
     order = [ind.NATIONAL_CODE, *UNITS]
     rows.sort(key=lambda row: (order.index(row[2]), ind.LEVELS.index(row[0]), row[1]))
     return {code: (level, unit) for level, code, unit in rows}
+
+
+def area_units_sql(month: str) -> str:
+    """A query over `progress`: level, code and unit of the month's areas and schools; the nation's unit is its own code."""
+    return f"""
+        with areas as (select distinct level, code, parent_code from progress where month = {literal(month)})
+        select areas.level, areas.code, case
+            when areas.level in {literal_list(ind.UNIT_LEVELS)} then areas.code
+            when above.level = 'province' then above.code
+            when further.level = 'province' then further.code
+            else further.parent_code
+        end as unit
+        from areas
+        left join areas as above on above.code = areas.parent_code
+        left join areas as further on further.code = above.parent_code
+    """
 
 
 def _by_unit(areas: Mapping[str, tuple[str, str]], chosen: Mapping[str, object]) -> dict[str, list[str]]:
@@ -140,25 +146,24 @@ def month_rows(
 ) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
     """By unit the rows that its bulletins are told from, of the month and of earlier ones: the nation's and all the unit's.
 
-    Of the nation's own bulletin (00) those of nation and units. Of earlier months those of the previous bulletin, and what they
+    Over `area_units`. Of the nation's own bulletin (00) those of nation and units. Of earlier months those of the previous bulletin, and what they
     printed of figures that are told otherwise now.
     """
-    connection.execute(f"create or replace temp table area_units as {area_units_sql(month, units)}")
-    order = "order by level, code, indicator"
-    now = connection.sql(
-        f"""
-        select {ROW_COLUMNS}, unit from progress join area_units using (code) where month = {literal(month)} {order}
-        """
-    ).pl()
+    every = ind.NATIONAL_CODE in units
+    joined = f"""
+        select {ROW_COLUMNS.replace("level", "progress.level")}, unit
+        from progress join area_units using (code)
+        where {"true" if every else f"unit in {literal_list((ind.NATIONAL_CODE, *units))}"}
+    """
+    now = connection.sql(f"{joined} and month = {literal(month)} order by progress.level, code, indicator").pl()
     before = connection.sql(
         f"""
         with restated as (select code, indicator from progress where month = {literal(month)} and indicator like 'restated_%')
-        select {ROW_COLUMNS}, unit from progress join area_units using (code)
-        where month < {literal(month)} and level <> 'school' and (
+        {joined} and month < {literal(month)} and progress.level <> 'school' and (
             month = (select max(month) from progress where month < {literal(month)})
             or (code, 'restated_' || month || '_' || indicator) in (select code, indicator from restated)
         )
-        order by month, level, code, indicator
+        order by month, progress.level, code, indicator
         """
     ).pl()
     return {unit: (rows_of_unit(now, unit), rows_of_unit(before, unit)) for unit in units}
@@ -166,32 +171,12 @@ def month_rows(
 
 def rows_of_unit(rows: pl.DataFrame, unit: str) -> pl.DataFrame:
     if unit == ind.NATIONAL_CODE:  # of what lies below the units it must know that it is there
-        chosen = pl.col("level").is_in(["national", "province"]) | (
+        chosen = pl.col("level").is_in(ind.UNIT_LEVELS) | (
             (pl.col("level") != "school") & (pl.col("indicator") == ind.STUDENTS)
         )
     else:
         chosen = pl.col("unit").is_in([ind.NATIONAL_CODE, unit])
     return rows.filter(chosen).drop("unit")
-
-
-def area_units_sql(month: str, units: Sequence[str]) -> str:
-    """A query over `progress`: code and unit of the month's areas and schools that lie in the units, or of all for the nation's."""
-    wanted = "true" if ind.NATIONAL_CODE in units else f"unit in {literal_list((ind.NATIONAL_CODE, *units))}"
-    return f"""
-        with areas as (select distinct level, code, parent_code from progress where month = {literal(month)}),
-        placed as (
-            select areas.code, case
-                when areas.level in ('national', 'province') then areas.code
-                when above.level = 'province' then above.code
-                when above.parent_code in (select code from areas where level = 'province') then above.parent_code
-                else further.parent_code
-            end as unit
-            from areas
-            left join areas as above on above.code = areas.parent_code
-            left join areas as further on further.code = above.parent_code
-        )
-        select code, unit from placed where {wanted}
-    """
 
 
 def render_tasks(engine: Engine, tasks: Sequence[BulletinTask], folder: Path) -> list[Path]:

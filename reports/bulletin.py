@@ -37,6 +37,7 @@ from xueji.reports.bulletin_workbook import render_annexes
 
 BROAD_COLUMNS = 12  # tables with more stand on landscape pages
 BRIEF_ROWS = 30  # tables with no more are not broken over two pages
+FORMATS = ("html", "pdf", "xlsx")
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -49,7 +50,7 @@ class Edition:
     issuer: str | None = None
     refusal_reasons: Mapping[str, str] = field(default_factory=dict)
     threshold: Threshold | None = None  # None: as usual for the level
-    formats: Sequence[str] = ("html", "pdf", "xlsx")  # that it is written in; its page links to the others
+    formats: Sequence[str] = FORMATS  # that it is written in; its page links to the others
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Bulletin:
     @property
     def has_charts(self) -> bool:
         """The nation's and the provinces', which are printed; those of cities and counties stand on the site."""
-        return self.level in ("national", "province")
+        return self.level in ind.UNIT_LEVELS
 
     @cached_property
     def annex_numbers(self) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The annexes (附件) of a bulletin, of every level: tables of an area's parts, or of its own figures."""
 
+from xueji.reports import indicators as ind
 from xueji.reports.bulletin_annexes_cases import (
     ages_annex,
     changes_annex,
@@ -61,7 +62,7 @@ def _parts_annexes(facts: Facts, code: str) -> tuple[Annex, ...]:
 def _unit_annexes(facts: Facts, code: str) -> tuple[Annex, ...]:
     """Of figures that only the nation and its units have."""
     level = facts.area(code).level
-    if level not in ("national", "province"):
+    if level not in ind.UNIT_LEVELS:
         return ()
     scopes = scopes_annex(facts) if level == "national" else own_scopes_annex(facts, code)
     return (scopes, delivery_annex(facts, code), rules_annex(facts, code))

@@ -33,7 +33,7 @@ def types_annex(facts: Facts, code: str) -> Annex:
     Of the nation and its units also what came and went. The nation's own has the type left out as its last row.
     """
     is_national = code == ind.NATIONAL_CODE
-    has_flow = facts.area(code).level in ("national", "province")
+    has_flow = facts.area(code).level in ind.UNIT_LEVELS
     kinds = (*types_of(facts, code), *(("DUP_NSB",) if is_national else ()))
     rows = (
         *(

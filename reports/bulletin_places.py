@@ -38,7 +38,7 @@ class Place:
     @property
     def has_units_figures(self) -> bool:
         """Whether figures of deliveries, rules and scopes are told of it."""
-        return self.level in ("national", "province")
+        return self.level in ind.UNIT_LEVELS
 
     @property
     def unit_name(self) -> str:

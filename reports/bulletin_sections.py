@@ -14,7 +14,6 @@ from xueji.reports.bulletin_wording import restated_title, short_date
 
 _PLACE_MOVED = "学生所在学校或学校所属区划变动"
 _LEDGER_CORRECTED = "案件台账更正"
-_RESIDUAL_ENDING = "0000"
 
 
 @dataclass(frozen=True)
@@ -128,8 +127,8 @@ def _students(facts: Facts, code: str) -> int:
 def _outside(facts: Facts, place: Place) -> Cell | None:
     if place.level != "province":
         return facts.count(place.code, ind.rule_count("school_unknown")) if place.is_national else None
-    residual = place.code + _RESIDUAL_ENDING
-    return facts.count(residual, ind.STUDENTS) if facts.has_records(residual) else None
+    residual = next((part for part in facts.parts(place.code) if part.is_residual), None)
+    return facts.count(residual.code, ind.STUDENTS) if residual and facts.has_records(residual.code) else None
 
 
 @dataclass(frozen=True)

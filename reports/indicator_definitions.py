@@ -27,7 +27,6 @@ class Indicator:
 
 
 AREAS = ind.LEVELS[:-1]
-UNITS_AND_NATION = ("national", "province")
 NATION = ("national",)
 
 NOTICE = "教基一厅〔2015〕2号，一"
@@ -115,7 +114,7 @@ def _pending() -> tuple[Indicator, ...]:
         *(
             _count(
                 ind.duplicates_in("DUP_ID", scope), f"待处理{TYPE_TITLES['DUP_ID']}（{SCOPE_TITLES[scope]}）", "例",
-                f"{ind.pending('DUP_ID')}中，包含全部重复学籍的最低一级为{SCOPE_TITLES[scope]}的。", NOTICE, UNITS_AND_NATION,
+                f"{ind.pending('DUP_ID')}中，包含全部重复学籍的最低一级为{SCOPE_TITLES[scope]}的。", NOTICE, ind.UNIT_LEVELS,
             )
             for scope in ind.SCOPES
         ),
@@ -124,7 +123,7 @@ def _pending() -> tuple[Indicator, ...]:
 
 def _flow() -> tuple[Indicator, ...]:
     types = [(kind, TYPE_TITLES[kind]) for kind in ind.FLOW_TYPES]
-    of_units = UNITS_AND_NATION
+    of_units = ind.UNIT_LEVELS
     return (
         _count(
             ind.CASES_OPENING, "期初待处理问题学籍", "例",
@@ -206,7 +205,7 @@ def _quality() -> tuple[Indicator, ...]:
 
 def _deliveries() -> tuple[Indicator, ...]:
     def count(name: str, title: str, measure: str, definition: str) -> Indicator:
-        return _count(name, title, measure, definition, REPORTING, UNITS_AND_NATION)
+        return _count(name, title, measure, definition, REPORTING, ind.UNIT_LEVELS)
 
     def flag(name: str, title: str, measure: str, levels: tuple[str, ...], definition: str) -> Indicator:
         return Indicator(name, title, measure, "flag", levels, False, definition, REPORTING)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from xueji.checks.model import PROBLEM_TYPES, Rule
 from xueji.reports import indicators as ind
-from xueji.reports.indicator_definitions import AREAS, BYAR, DEFINITIONS, FORMER, NATION, UNITS_AND_NATION, Indicator
+from xueji.reports.indicator_definitions import AREAS, BYAR, DEFINITIONS, FORMER, NATION, Indicator
 
 KIND_TITLES = {
     "count": "计数", "share": "比率", "rate": "每万名率", "change": "增减幅度", "flag": "标识", "forecast": "预计",
@@ -72,7 +72,7 @@ def _of_rule(indicator: str, rules: Sequence[Rule]) -> Indicator:
     counted = "文件数" if is_file else "学籍数，同一学籍不符合几项规则的，各项均计"
     text = f"不符合核查规则{rule_id}的{counted}。" + (f"问题类别：{kind}。" if kind else "")
     measure = "个" if is_file else "例" if rule and rule.problem_type in ind.PENDING_TYPES else "条"
-    return Indicator(indicator, f"按规则：{title}（{rule_id}）", measure, "count", UNITS_AND_NATION, True, text, source)
+    return Indicator(indicator, f"按规则：{title}（{rule_id}）", measure, "count", ind.UNIT_LEVELS, True, text, source)
 
 
 def _of_restated(indicator: str, parts: re.Match[str], rules: Sequence[Rule]) -> Indicator:

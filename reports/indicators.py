@@ -10,6 +10,7 @@ from xueji.checks.model import PROBLEM_TYPES
 NATIONAL_CODE = "00"
 NATIONAL_NAME = "全国"
 LEVELS = ("national", "province", "city", "county", "school")  # every area's parts are of a later level
+UNIT_LEVELS = LEVELS[:2]  # that deliveries, rules, scopes and flow by type are told of
 
 PENDING_TYPES = tuple(kind.code for kind in PROBLEM_TYPES.values() if kind.severity == "error")
 QUALITY_TYPES = ("MISSING", "INVALID", "STALE")
@@ -193,7 +194,7 @@ OPEN_COUNTS = (*POPULATION, *DELIVERIES, COUNTIES, COUNTIES_MISSING)
 
 def is_told(level: str, indicator: str) -> bool:
     """Whether a count stands in `progress`; the others are counted for the sums alone."""
-    return indicator not in FLOW_BY_TYPE or (level in LEVELS[:2] and indicator not in UNTOLD)
+    return indicator not in FLOW_BY_TYPE or (level in UNIT_LEVELS and indicator not in UNTOLD)
 
 
 # Which counts a derived figure would give away: it is withheld with any of them.

@@ -15,6 +15,8 @@ from xueji.checks.divisions import unit_of
 from xueji.checks.model import UNITS, unit_short_name
 from xueji.reports import indicators as ind
 from xueji.reports import site_indicators as shown
+from xueji.reports.bulletin import FORMATS
+from xueji.reports.bulletin_wording import month_words
 from xueji.reports.site_tiles import tiles
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -23,7 +25,6 @@ SCRIPTS = (
     "site_data.js", "site_figures.js", "site_elements.js", "site_table.js", "site_charts.js", "site_map.js",
     "site_multiples.js", "site_search.js", "site_sections.js", "site_page.js",
 )  # fmt: skip
-FORMATS = ("html", "pdf", "xlsx")
 FORMAT_TITLES = {"html": "网页", "pdf": "PDF", "xlsx": "电子表"}
 FACTS_TITLES = {
     "facts.csv": "指标数据（CSV）", "facts.parquet": "指标数据（Parquet）", "facts.xlsx": "指标数据（电子表）",
@@ -160,16 +161,11 @@ def _index(months: Sequence[SiteMonth]) -> str:
     )  # fmt: skip
     script = "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return environment.get_template("site_index.html.j2").render(
-        months=[(month_title(month.month), _editions(month)) for month in reversed(months)],
+        months=[(month_words(month.month), _editions(month)) for month in reversed(months)],
         config=Markup(_json(_config(months))),
         style=Markup((TEMPLATES / STYLE).read_text(encoding="utf-8")),
         script=Markup(script),
     )
-
-
-def month_title(month: str) -> str:
-    year, number = month.split("-")
-    return f"{year}年{int(number)}月"
 
 
 def _config(months: Sequence[SiteMonth]) -> dict[str, object]:
@@ -178,7 +174,7 @@ def _config(months: Sequence[SiteMonth]) -> dict[str, object]:
         "months": [
             {
                 "month": month.month,
-                "title": month_title(month.month),
+                "title": month_words(month.month),
                 "asOf": month.as_of.isoformat(),
                 "deadline": settlement_due(month.as_of).isoformat(),
                 "facts": [[FACTS_TITLES[name], name] for name in FACTS_TITLES if name in month.facts],

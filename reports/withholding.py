@@ -12,7 +12,6 @@ Area = tuple[str, str, str | None]  # level, code, parent_code
 Rules = Sequence[tuple[str, Sequence[str]]]  # a problem type and the ids of its rules
 
 SCHOOL = ind.LEVELS[-1]
-UNIT_LEVELS = ind.LEVELS[:2]
 # Dearer than any parts: totals are withheld last, and rather in a county than in its city, its unit, the nation.
 TOTAL_PRICE = 10**4
 LEVEL_PRICES = {"national": 10**12, "province": 10**9, "city": 10**6, "county": 0}
@@ -123,7 +122,7 @@ class Month:
 
     def value(self, level: str, code: str, name: str) -> int | None:
         """Null where the area has no such figure that is told: below the units for some, and what was not counted at all."""
-        if (level not in UNIT_LEVELS and is_unit_figure(name)) or not ind.is_told(level, name):
+        if (level not in ind.UNIT_LEVELS and is_unit_figure(name)) or not ind.is_told(level, name):
             return None
         if name == ind.PENDING_REPORTED and name in self.counted:
             return self.count(code, ind.PENDING_TOTAL) - self.count(code, ind.pending("DUP_NSB"))
@@ -202,7 +201,7 @@ class Month:
             place = self.figures[excess(kind)]
             for number, (level, code, _) in enumerate(self.areas):
                 value = self.values[number][place]
-                if level in UNIT_LEVELS and value is not None and value >= 0:
+                if level in ind.UNIT_LEVELS and value is not None and value >= 0:
                     is_loose = sum(self.count(code, name) > 0 for name in names) > 1
                     moves.set_free(number, place, 1, is_loose)
                     moves.set_free(number, place, -1, is_loose and value > 0)
