@@ -62,6 +62,7 @@ class QuarantineRow:
     value: str | None
     reason: str  # Chinese
     raw: str | None
+    rule_id: str | None = None  # of a row that was read and then refused
 
 
 @dataclass(frozen=True)
