@@ -6,13 +6,13 @@ import dagster as dg
 import duckdb
 
 from xueji.assets.engine import Engine
+from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import bulletin_months
 from xueji.assets.progress_figures import make_figures, period_of
 from xueji.assets.steps import stage
 from xueji.checks.catalogue import RULES
 from xueji.checks.model import XuejiError
-from xueji.checks.tables import TABLES
 
 
 @dg.asset(
@@ -30,7 +30,7 @@ def progress(context: dg.AssetExecutionContext, engine: Engine) -> dg.Materializ
     month = context.partition_key
     with engine.session() as connection, stage("progress"):
         period = period_of(connection, month, newest_night(connection, month))
-        versions = {table: engine.version(table) for table in TABLES}
+        versions = {table: engine.version(table) for table in LAKE_TABLES}
         # Their sums are checked before they are committed: figures that do not add up never become the month's.
         checked = make_figures(connection, period, versions, RULES)
         order = "level, code, indicator"

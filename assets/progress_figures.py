@@ -16,6 +16,7 @@ from xueji.assets import progress_counts_sql as counts
 from xueji.assets import progress_derived_sql as derived
 from xueji.assets import progress_flow_sql as flow
 from xueji.assets.engine import text_digest
+from xueji.assets.progress_forms_sql import published_sql
 from xueji.assets.progress_levels_sql import figures_sql, month_rows_sql, restated_figures_sql, schools_sql
 from xueji.assets.progress_marks import figure_marks
 from xueji.assets.progress_places_sql import areas_sql, placed_sql, places_sql, units_sql
@@ -127,6 +128,7 @@ def derived_queries(period: Period) -> tuple[FigureQuery, ...]:
         FigureQuery(
             "flags", derived.flags_sql(days, period.as_of), ("core_population", "identity_answers", "snapshots")
         ),
+        FigureQuery("verification", published_sql(period.as_of), ("verification_progress", "core_schools")),
         FigureQuery("restated", restated_figures_sql(period.month, period.as_of), ("progress", *LEDGER)),
     )
 

@@ -1,5 +1,6 @@
 """The sums that must hold over the figures of a month. A false one stops the build, named."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -8,6 +9,7 @@ import polars as pl
 from xueji.assets.records import create_from
 from xueji.checks.model import XuejiError
 from xueji.reports import indicators as ind
+from xueji.reports import verification_indicators as forms
 
 TOLERANCE = 1e-6  # counts are whole numbers kept as doubles
 NAMED = 5  # of the sums that do not hold
@@ -21,6 +23,9 @@ class Sum:
     stated: tuple[str, ...]
     terms: tuple[str, ...]
     is_of_units: bool = False  # of the nation and its units alone
+
+
+STUDENTS_OF_FORMS = Sum("forms_students = forms_due + forms_excluded", (forms.STUDENTS,), (forms.DUE, forms.EXCLUDED))
 
 
 def row_sums() -> tuple[Sum, ...]:
@@ -63,6 +68,7 @@ def row_sums() -> tuple[Sum, ...]:
             tuple(ind.duplicates_in("DUP_ID", scope) for scope in ind.SCOPES),
             is_of_units=True,
         ),
+        STUDENTS_OF_FORMS,
     ]
     for kind in types:
         name = f"{ind.opening(kind)} + {ind.entered(kind)} - {ind.closed(kind)} = {ind.pending(kind)}"
@@ -104,34 +110,49 @@ def sums_sql(facts: str) -> str:
     """
 
 
-def additive() -> pl.DataFrame:
+def additive() -> list[tuple[str, str]]:
     """level, indicator: the counts of an area that its parts' must add up to."""
-    everywhere = (*ind.COUNTS, *ind.FLOW_BY_TYPE, ind.COUNTIES, ind.COUNTIES_MISSING)
+    of_forms = (*forms.TOLD_COUNTS, forms.COUNTIES, forms.COUNTIES_SHORT)
+    everywhere = (*ind.COUNTS, *ind.FLOW_BY_TYPE, ind.COUNTIES, ind.COUNTIES_MISSING, *of_forms)
     levels = {
         "national": (*everywhere, *ind.UNIT_COUNTS),
         "province": everywhere,
         "city": everywhere,
-        "county": ind.SCHOOL_COUNTS,
+        "county": (*ind.SCHOOL_COUNTS, *forms.SCHOOL_COUNTS),
     }
-    rows = [(level, indicator) for level, indicators in levels.items() for indicator in indicators]
-    return pl.DataFrame(rows, schema=["level", "indicator"], orient="row")
+    return [(level, indicator) for level, indicators in levels.items() for indicator in indicators]
 
 
 def check_sums(connection: duckdb.DuckDBPyConnection, facts: str) -> int:
     """The number of sums checked over the rows of a month. A sum that does not hold raises, naming it with both figures."""
+    count = check_named_sums(connection, facts, row_sums(), additive(), "progress")
+    if not count:
+        raise XuejiError("progress: no figures for this month, expected those of 32 units and the nation")
+    return count
+
+
+def check_named_sums(
+    connection: duckdb.DuckDBPyConnection,
+    facts: str,
+    sums: Sequence[Sum],
+    added: Sequence[tuple[str, str]],
+    table: str,
+) -> int:
+    """The number of sums over `facts` that hold; one that does not raises, naming it with both figures.
+
+    `added`: levels and counts of areas that their parts' must add up to. `table` is what an error says the figures are of.
+    """
     terms = [
         (one.name, indicator, is_stated, one.is_of_units)
-        for one in row_sums()
+        for one in sums
         for is_stated, side in ((True, one.stated), (False, one.terms))
         for indicator in side
     ]
     columns = ["sum_name", "indicator", "is_stated", "is_of_units"]
     create_from(connection, "sum_terms", pl.DataFrame(terms, schema=columns, orient="row"))
-    create_from(connection, "additive", additive())
+    create_from(connection, "additive", pl.DataFrame(added, schema=["level", "indicator"], orient="row"))
     connection.execute(f"create or replace temp table checked_sums as {sums_sql(facts)}")
     count = connection.execute("select count(*) from checked_sums").fetchall()[0][0]
-    if not count:
-        raise XuejiError("progress: no figures for this month, expected those of 32 units and the nation")
     broken = connection.execute(
         f"select sum_name, code, stated, summed from checked_sums where not abs(stated - summed) <= {TOLERANCE} order by all"
     ).fetchall()
@@ -140,5 +161,5 @@ def check_sums(connection: duckdb.DuckDBPyConnection, facts: str) -> int:
             f"{name} ({code}): {stated:.0f} stated, {summed:.0f} summed"
             for name, code, stated, summed in broken[:NAMED]
         )
-        raise XuejiError(f"progress: {len(broken)} of {count} sums do not hold: {named}")
+        raise XuejiError(f"{table}: {len(broken)} of {count} sums do not hold: {named}")
     return int(count)

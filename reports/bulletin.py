@@ -33,6 +33,7 @@ from xueji.reports.bulletin_sections import (
 )
 from xueji.reports.bulletin_standing import CompletionSection, RateSection, completion_section, rate_section
 from xueji.reports.bulletin_thresholds import Threshold, default_threshold
+from xueji.reports.bulletin_verification import VerificationSection, verification_section
 from xueji.reports.bulletin_workbook import render_annexes
 
 BROAD_COLUMNS = 12  # tables with more stand on landscape pages
@@ -78,6 +79,7 @@ class Bulletin:
     rates: RateSection
     forecast: ForecastSection
     quality: QualitySection
+    verification: VerificationSection | None  # null: no campaign is told of
     delivery: DeliverySection
     scope: ScopeSection
     corrections: tuple[Correction, ...]
@@ -145,6 +147,7 @@ def build_bulletin(facts: Facts, code: str, edition: Edition | None = None) -> B
         rates=rate_section(facts, place, threshold.rate_percent),
         forecast=forecast_section(facts, place),
         quality=quality_section(facts, place),
+        verification=verification_section(facts, place, threshold.upload_percent),
         delivery=deliveries,
         scope=scope_section(facts, place, deliveries),
         corrections=corrections(facts, code),

@@ -22,6 +22,7 @@ from xueji.reports.bulletin_annexes_own import (
 )
 from xueji.reports.bulletin_annexes_quality import delivery_annex, index_annex, quality_annex
 from xueji.reports.bulletin_annexes_tables import MARKS_NOTE, Annex, Column, Row
+from xueji.reports.bulletin_annexes_verification import verification_annexes
 from xueji.reports.bulletin_facts import Facts
 
 __all__ = ["MARKS_NOTE", "Annex", "Column", "Row", "annexes_of", "numbers_of"]
@@ -29,12 +30,13 @@ __all__ = ["MARKS_NOTE", "Annex", "Column", "Row", "annexes_of", "numbers_of"]
 
 def annexes_of(facts: Facts, code: str) -> tuple[Annex, ...]:
     """The annexes of an area's bulletin. An area that is not divided, but for its schools, has tables of its own figures."""
+    verification = verification_annexes(facts, code)
     if facts.parts(code):
-        return (*_parts_annexes(facts, code), *_unit_annexes(facts, code))
+        return (*_parts_annexes(facts, code), *verification, *_unit_annexes(facts, code))
     schools = (schools_annex(facts, code),) if facts.schools(code) else ()
     own = (own_quality_annex(facts, code), own_index_annex(facts, code))
     cases = (types_annex(facts, code), own_flow_annex(facts, code))
-    return (*cases, *schools, *own, *_unit_annexes(facts, code))
+    return (*cases, *schools, *own, *verification, *_unit_annexes(facts, code))
 
 
 def numbers_of(annexes: tuple[Annex, ...]) -> dict[str, int]:

@@ -40,10 +40,10 @@ def first_ranked(ranked: Sequence[Ranked]) -> tuple[Line, ...]:
     return tuple((area.short_name, cell) for area, cell in ranked[:end])
 
 
-def _eligible(facts: Facts, code: str, indicator: str) -> list[Ranked]:
-    """Parts with the derived figure printed, in administrative order."""
+def _eligible(facts: Facts, code: str, indicator: str, counted: str) -> list[Ranked]:
+    """Parts with the derived figure printed and enough of what is `counted`, in administrative order."""
     parts = (part for part in facts.parts(code) if not part.is_residual)
-    large = (part for part in parts if facts.number(part.code, ind.STUDENTS) >= ind.RATE_MIN_STUDENTS)
+    large = (part for part in parts if facts.number(part.code, counted) >= ind.RATE_MIN_STUDENTS)
     figures = ((part, facts.figure(part.code, indicator)) for part in large)
     return [(part, cell) for part, cell in figures if cell.is_number]
 
@@ -63,8 +63,11 @@ class Completion:
     is_all_below: bool
 
 
-def completion(facts: Facts, code: str, indicator: str, title: str, threshold: int) -> Completion:
-    eligible = _eligible(facts, code, indicator)
+def completion(
+    facts: Facts, code: str, indicator: str, title: str, threshold: int, counted: str = ind.STUDENTS
+) -> Completion:
+    """`counted`: the students that the rate is of."""
+    eligible = _eligible(facts, code, indicator, counted)
     full = tuple(area.short_name for area, cell in eligible if (cell.value or 0) >= _FULL_PERCENT)
     ranked = sorted(eligible, key=lambda item: -float(item[1].text))
     best = first_ranked(ranked) if len(full) < ranked_count(len(ranked)) else ()

@@ -10,6 +10,9 @@ class Threshold:
     rate_percent: int = 20  # parts that far above the mean rate are named
     completion_percent: int = 10  # parts that settled a smaller share since the previous bulletin are named
     audit_percent: int = 90  # parts whose audits are less complete are named
+    upload_percent: int = (
+        90  # parts where a smaller share of the confirmation forms was photographed and uploaded are named
+    )
 
 
 _OF_LEVEL = {

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from xueji.checks.model import PROBLEM_TYPES, Rule
 from xueji.reports import indicators as ind
 from xueji.reports.indicator_definitions import AREAS, BYAR, DEFINITIONS, FORMER, NATION, Indicator
+from xueji.reports.verification_definitions import DEFINITIONS as VERIFICATION_DEFINITIONS
 
 KIND_TITLES = {
     "count": "计数", "share": "比率", "rate": "每万名率", "change": "增减幅度", "flag": "标识", "forecast": "预计",
 }  # fmt: skip
 LEVEL_TITLES = {"national": "全国", "province": "省", "city": "市", "county": "县", "school": "校"}
-_WRITTEN_OUT = {item.name: item for item in DEFINITIONS}
+_WRITTEN_OUT = {item.name: item for item in (*DEFINITIONS, *VERIFICATION_DEFINITIONS)}
 _RULE, _NOTE = ind.rule_count(""), ind.note_count("")
 _LOW, _HIGH, _RATE, _CHANGE = (
     name("") for name in (ind.per_10000_low, ind.per_10000_high, ind.per_10000, ind.change_percent)
@@ -106,8 +107,8 @@ def _of_change(indicator: str, of: Indicator) -> Indicator:
 _PAGE_HEAD = """\
 # What each figure of a bulletin means
 
-Made by `python scripts/indicators_page.py > docs/indicators.md` from `reports/indicator_definitions.py` and the rules of
-`checks/`; a test holds the page to them. These are the names of `progress`, of the site and of the fact files. 可加 says that an
+Made by `python scripts/indicators_page.py > docs/indicators.md` from `reports/indicator_definitions.py`,
+`reports/verification_definitions.py` and the rules of `checks/`; a test holds the page to them. These are the names of `progress`, of the site and of the fact files. 可加 says that an
 area's figure is the sum of its parts'. Beside the names below, `restated_<YYYY-MM>_<name>` gives an earlier month's figure as the
 ledger now tells it, where the two differ. Files name beside a figure the mark that stands in its place: `<5` (1 to 4) or `*`
 (withheld, because another withheld figure could be worked out from it); the figure itself is then empty.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from xueji.reports.bulletin import FORMATS
 from xueji.reports.bulletin_wording import month_words
 from xueji.reports.site_tiles import tiles
 
+T = TypeVar("T")
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = "site_style.css"
 SCRIPTS = (
@@ -31,7 +33,8 @@ FACTS_TITLES = {
     "dictionary.csv": "指标说明（CSV）", "dictionary.xlsx": "指标说明（电子表）",
 }  # fmt: skip
 SITE_LEVELS = ind.LEVELS[:4]  # schools stand in their county's bulletin only
-SITE_INDICATORS = tuple(one.name for one in shown.INDICATORS)
+SITE_INDICATORS = tuple(one.name for one in (*shown.INDICATORS, *shown.FORM_INDICATORS))
+_ALWAYS = 1 + len(shown.INDICATORS)  # cells of a row, and its editions; those of a campaign follow where there is one
 _PLACES = {name: place for place, name in enumerate(SITE_INDICATORS, start=1)}  # in an area's row, behind its editions
 
 # level, code, name, parent_code, indicator, value, mark: a row of `progress`
@@ -70,19 +73,20 @@ def render_site(months: Iterable[SiteMonth]) -> dict[str, str]:
     """Relative path → content of every file of the site. Months oldest first, each read before the next is asked for."""
     units: dict[str, _Unit] = defaultdict(_Unit)
     parents: dict[str, str] = {}
+    has_forms = False
     listed: list[SiteMonth] = []
     for month in months:
         if listed and month.month <= listed[-1].month:
             raise ValueError(f"month {month.month} after {listed[-1].month}, expected oldest first")
         listed.append(month)
-        _take_month(month, units, parents)
-    files = {"index.html": _index(listed)}
+        has_forms |= _take_month(month, units, parents)
+    files = {"index.html": _index(listed, has_forms)}
     files |= {f"data/{code}.js": _data_file(code, units[code]) for code in sorted(units)}
     return files | {"data/areas.js": _call("areas", _area_list(units, parents))}
 
 
-def _take_month(month: SiteMonth, units: dict[str, _Unit], parents: dict[str, str]) -> None:
-    """Put a month's rows, as text, into the data files they belong to."""
+def _take_month(month: SiteMonth, units: dict[str, _Unit], parents: dict[str, str]) -> bool:
+    """Put a month's rows, as text, into the data files they belong to. Returns whether any area has a campaign."""
     rows: dict[str, list[str]] = {}
     parent_of: dict[str, str] = {}
     for level, code, name, parent, indicator, value, mark in month.figures:
@@ -95,9 +99,19 @@ def _take_month(month: SiteMonth, units: dict[str, _Unit], parents: dict[str, st
                 units.setdefault(code, _Unit())  # a unit without counties has a file too
         if (place := _PLACES.get(indicator)) is not None:
             row[place] = figure_text(value, mark)
+    is_without = [_drop_forms(row) for row in rows.values()]
     parents.update(parent_of)
     for unit, text in _month_texts(rows, parent_of).items():
         units[unit].months[month.month] = text
+    return not all(is_without)
+
+
+def _drop_forms(row: list[str]) -> bool:
+    """Leave the cells of a campaign out of a row that has none. Returns whether it had none."""
+    is_without = all(cell == "null" for cell in row[_ALWAYS:])
+    if is_without:
+        del row[_ALWAYS:]
+    return is_without
 
 
 def _month_texts(rows: Mapping[str, Sequence[str]], parent_of: Mapping[str, str]) -> dict[str, str]:
@@ -154,7 +168,7 @@ def _json(content: object) -> str:
     return text.replace("</", "<\\/").replace("<!--", "<\\u0021--")
 
 
-def _index(months: Sequence[SiteMonth]) -> str:
+def _index(months: Sequence[SiteMonth], has_forms: bool) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
@@ -162,14 +176,18 @@ def _index(months: Sequence[SiteMonth]) -> str:
     script = "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return environment.get_template("site_index.html.j2").render(
         months=[(month_words(month.month), _editions(month)) for month in reversed(months)],
-        config=Markup(_json(_config(months))),
+        config=Markup(_json(_config(months, has_forms))),
         style=Markup((TEMPLATES / STYLE).read_text(encoding="utf-8")),
         script=Markup(script),
     )
 
 
-def _config(months: Sequence[SiteMonth]) -> dict[str, object]:
-    """What the page's script is told: months, words, and the order of the cells."""
+def _config(months: Sequence[SiteMonth], has_forms: bool) -> dict[str, object]:
+    """What the page's script is told: months, words, and the order of the cells; of campaigns only where there was any."""
+
+    def with_forms(always: tuple[T, ...], of_campaigns: tuple[T, ...]) -> tuple[T, ...]:
+        return (*always, *of_campaigns) if has_forms else always
+
     return {
         "months": [
             {
@@ -183,13 +201,14 @@ def _config(months: Sequence[SiteMonth]) -> dict[str, object]:
         ],
         "levels": SITE_LEVELS,
         "formats": [[kind, FORMAT_TITLES[kind]] for kind in FORMATS],
-        "indicators": [asdict(one) for one in shown.INDICATORS],
-        "columns": [asdict(group) for group in shown.COLUMN_GROUPS],
-        "mapIndicators": shown.MAP_INDICATORS,
-        "chartIndicators": shown.SMALL_CHART_INDICATORS,
+        "indicators": [asdict(one) for one in with_forms(shown.INDICATORS, shown.FORM_INDICATORS)],
+        "columns": [asdict(group) for group in with_forms(shown.COLUMN_GROUPS, shown.FORM_COLUMNS)],
+        "mapIndicators": with_forms(shown.MAP_INDICATORS, shown.FORM_MAP_INDICATORS),
+        "chartIndicators": with_forms(shown.SMALL_CHART_INDICATORS, shown.FORM_SMALL_CHART_INDICATORS),
         "keyFigures": shown.KEY_FIGURES,
         "typeRows": shown.TYPE_ROWS,
         "tiles": [asdict(tile) for tile in tiles()],
+        **({"formRows": shown.FORM_ROWS} if has_forms else {}),
     }
 
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xueji.reports import indicators as ind
+from xueji.reports import verification_indicators as forms
 from xueji.reports.bulletin_wording import TYPE_TITLES
 from xueji.reports.indicator_definitions import AGE_TITLES, DISPOSITION_TITLES
 from xueji.reports.indicator_register import describe
+from xueji.reports.verification_definitions import STEP_TITLES
 
 Kind = Literal["count", "rate", "percent", "index", "class", "days"]  # how a figure is printed
 CHANGE_TITLE = "较上期增减"
@@ -109,3 +111,21 @@ KEY_FIGURES = (
     (ind.STUDENTS, None), (ind.SCHOOLS, None),
 )  # fmt: skip
 TYPE_ROWS = tuple((name, ind.change_percent(name)) for name in _TYPES)
+
+# Of a campaign (数据质量核查). They stand behind the others, so that a site without any campaign is what it was before there were such figures.
+_UPLOADS, _FORESEEN = forms.covered_percent(forms.UPLOADED), forms.forecast_percent(forms.UPLOADED)
+_PERCENTS = tuple(forms.covered_percent(step) for step in STEP_TITLES if step != forms.PRINTED)
+FORM_INDICATORS = (
+    _shown(forms.DUE, "应核查学生"),
+    _shown(forms.EXCLUDED, "暂不核查"),
+    *(_shown(step, f"{title}份数") for step, title in STEP_TITLES.items() if step != forms.PRINTED),
+    *(_shown(forms.covered_percent(step), f"{title}率", "percent") for step, title in STEP_TITLES.items() if step != forms.PRINTED),
+    _shown(_FORESEEN, "预计上传率", "percent"),
+    _shown(forms.COUNTIES_SHORT, f"预计不足{forms.ENOUGH_PERCENT}%的县"),
+    _shown(forms.WORKING_DAYS_LEFT, "剩余工作日", "days"),
+)  # fmt: skip
+FORM_COLUMNS = (ColumnGroup("数据质量核查", (forms.DUE, *_PERCENTS, _FORESEEN, forms.COUNTIES_SHORT)),)
+FORM_MAP_INDICATORS = (_UPLOADS, _FORESEEN)
+FORM_SMALL_CHART_INDICATORS = (_UPLOADS,)
+# The steps of an area's forms, with the share of those due that each has reached.
+FORM_ROWS = tuple((step, forms.covered_percent(step)) for step in STEP_TITLES if step != forms.PRINTED)

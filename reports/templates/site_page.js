@@ -64,6 +64,7 @@ function view(month, code, row, title) {
     files(month, code, row),
     ...(code === NATION ? [section("各省份分布", tileMap(month))] : []),
     charts(month, code),
+    ...verification(month, code, row),
     ...parts(month, code),
     composition(month, code, row),
   ];

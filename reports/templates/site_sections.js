@@ -91,6 +91,40 @@ function composition(month, code, row) {
 const charts = (month, code) =>
   section("趋势与进度", element("div", { class: "charts" }, trendChart(month, code, PENDING), burnDown(month, code)));
 
+/** Forms of a campaign by step, and photos uploaded month by month; nothing where there is no campaign. */
+function verification(month, code, row) {
+  if (!CONFIG.formRows || figureOf(row, "forms_due") === null) return [];
+  const cell = (name) => textOf(figureOf(row, name), name);
+  const line = (name) => [INDICATORS.get(name).title, cell(name), NO_FIGURE];
+  const steps = CONFIG.formRows.map(([name, percent]) => [INDICATORS.get(name).title, cell(name), cell(percent)]);
+  const rows = [line("forms_due"), line("forms_excluded"), ...steps];
+  const days = figureOf(row, "forms_working_days_left");
+  const end = "录入修改窗口";
+  const foreseen = figureOf(row, "forms_uploaded_forecast_percent");
+  const note =
+    days === null
+      ? null
+      : days === 0
+        ? `${end}已关闭或当日关闭。`
+        : `距${end}关闭还有${days}个工作日${foreseen === null ? "" : `，按近期进度，届时拍照上传率预计为${textOf(foreseen, "forms_uploaded_forecast_percent")}`}。`;
+  return [
+    section(
+      "数据质量核查",
+      element(
+        "div",
+        { class: "charts forms" },
+        element(
+          "div",
+          {},
+          tableRegion("《确认表》进展情况", ["项目", "数量", "占应核查学生"], rows),
+          note && element("p", { class: "note" }, note),
+        ),
+        trendChart(month, code, "forms_uploaded_percent"),
+      ),
+    ),
+  ];
+}
+
 /** Parts of the area; a unit's may be listed down to the counties at once. */
 function parts(month, code) {
   const codes = partsOf(month, code);

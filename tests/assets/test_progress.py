@@ -13,7 +13,9 @@ from xueji.checks.case_states import CLOSED_STATES
 from xueji.checks.catalogue import RULES
 from xueji.checks.model import UNITS, XuejiError
 from xueji.checks.tables import TABLES
+from xueji.checks.verification_tables import VERIFICATION_PROGRESS
 from xueji.reports import indicators as ind
+from xueji.reports import verification_indicators as forms
 
 AS_OF = date(2026, 11, 23)
 FIRST_NIGHT = date(2026, 8, 3)
@@ -50,7 +52,7 @@ JIANGXI = [("a", "DUP_ID", "duplicate_id", "error", "national")]  # the same key
 def lake() -> Iterator[duckdb.DuckDBPyConnection]:
     """Empty lake tables, then 福建 (4 students), 江西 (2, of an older snapshot) and nothing of the other units."""
     connection = duckdb.connect(":memory:")
-    for table in TABLES.values():
+    for table in (*TABLES.values(), VERIFICATION_PROGRESS):
         connection.execute(f"create table {table.name} as {table.empty_sql}")
     for unit, keys, as_of in (("35", "abcd", AS_OF), ("36", "ab", date(2026, 11, 20))):
         insert(connection, "snapshots", unit_code=unit, as_of=as_of)
@@ -478,6 +480,60 @@ def test_false_sum_is_named(lake: duckdb.DuckDBPyConnection, statement: str, nam
     lake.execute(statement)
     with pytest.raises(XuejiError, match=named):
         checked(lake)
+
+
+def verify(lake: duckdb.DuckDBPyConnection, night: date = AS_OF) -> None:
+    """A night's figures of a campaign in 福建: six students at 思明一小, three of them due, one form up; one has gone missing."""
+    places = {
+        "00": ("national", None), "35": ("province", "00"), "350200": ("city", "35"), "350203": ("county", "350200"),
+        "2135000001": ("school", "350203"),
+    }  # fmt: skip
+    counts = {forms.STUDENTS: 6, forms.EXCLUDED: 3, forms.DUE: 3, forms.UPLOADED: 1, forms.NOT_HERE: 1}
+    for code, (level, parent) in places.items():
+        for name in (*forms.COUNTS, forms.covered_percent(forms.UPLOADED)):
+            value = 100 / 3 if name == forms.covered_percent(forms.UPLOADED) else counts.get(name, 0)
+            if level != "school" or value:
+                insert(lake, "verification_progress", date=night, campaign="2026A1", level=level, code=code, parent_code=parent,
+                       indicator=name, value=value)  # fmt: skip
+
+
+def test_tells_of_forms_where_there_is_a_campaign_and_withholds_none(lake: duckdb.DuckDBPyConnection) -> None:
+    store_progress(lake)
+    without = lake.execute("select * from progress order by all").fetchall()
+    verify(lake)
+    verify(lake, date(2026, 11, 22))  # another night's figures are not the month's
+    store_progress(lake)
+    told = lake.execute(
+        "select level, code, name, parent_code, indicator, value, mark, query, versions from progress where indicator like 'form%'"
+    ).fetchall()
+    figures = {(row[1], row[4]): row[5] for row in told}
+    assert len(figures) == len(told)
+    assert {row[1] for row in told} == {"00", "35", "350200", "350203", "2135000001"}
+    assert {row[6] for row in told} == {None}
+    assert {row[7].split(":")[0] for row in told} == {"verification"}
+    assert figures["350203", forms.EXCLUDED] == 3  # small, and printed
+    assert figures["35", forms.covered_percent(forms.UPLOADED)] == pytest.approx(33.3333, abs=0.001)
+    assert {row[2]: row[4] for row in told if row[0] == "school" and row[5] == 1} == {"思明一小": forms.UPLOADED}
+    assert {row[4] for row in told if row[0] == "school"} <= {*forms.SCHOOL_TOLD}
+    assert not any(row[4] == forms.NOT_HERE for row in told)  # of children, not of work
+    assert lake.execute("select * from progress where indicator not like 'form%' order by all").fetchall() == without
+    assert checked(lake) > 1000
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("value = 2 where code = '350203' and indicator = 'forms_uploaded'", r"city forms_uploaded = sum of parts \(350200\)"),
+        ("value = 2 where code = '2135000001' and indicator = 'forms_due'", r"county forms_due = sum of parts \(350203\)"),
+        ("value = 2 where indicator = 'forms_excluded'", r"forms_students = forms_due \+ forms_excluded \(00\): 6 stated, 5 summed"),
+    ],
+    ids=["area", "school", "whole"],
+)  # fmt: skip
+def test_false_sum_of_forms_is_named(lake: duckdb.DuckDBPyConnection, statement: str, named: str) -> None:
+    verify(lake)
+    lake.execute(f"update verification_progress set {statement}")
+    with pytest.raises(XuejiError, match=named):
+        store_progress(lake)
 
 
 def test_finding_of_an_unlisted_unit_is_noticed(lake: duckdb.DuckDBPyConnection) -> None:

@@ -274,7 +274,7 @@ def test_map_shows_the_indicator_chosen(opened):
 
 def test_nothing_withheld_is_drawn_or_told(opened):
     page = opened("#/2026-11/350205")
-    assert page.locator(".charts svg circle").count() == 0
+    assert page.locator(".charts:not(.forms) svg circle").count() == 0
     assert page.locator(".cards .figure").first.inner_text() == "<5"
     page.locator("#trail").get_by_role("link", name="厦门市").click()
     expect(page.locator("h1")).to_have_text("厦门市 2026年11月")
@@ -283,11 +283,25 @@ def test_nothing_withheld_is_drawn_or_told(opened):
     assert small.locator("title").first.text_content().endswith("本期*")
 
 
+def test_forms_of_a_campaign_are_told_step_by_step(opened):
+    page = opened("#/2026-11/350205")
+    section = page.locator("section:has(> h2:text-is('数据质量核查'))")
+    rows = section.get_by_role("region", name="《确认表》进展情况").locator("tbody tr")
+    assert [row.locator("th, td").first.inner_text() for row in rows.all()] == [
+        "应核查学生数", "暂不核查学生数", "下发《确认表》", "回收《确认表》", "录入《确认表》", "审核《确认表》", "拍照上传《确认表》",
+        "归档《确认表》",
+    ]  # fmt: skip
+    assert section.locator("svg circle").count() == len(MONTHS)
+    page.locator("#trail").get_by_role("link", name="全国").click()
+    page.get_by_label("地图指标").select_option("forms_uploaded_percent")
+    expect(page.locator(".tiles a").first).to_contain_text("%")
+
+
 def test_every_chart_is_named_and_has_its_table(opened):
     page = opened("#/2026-11/35")
     for chart in page.locator("svg[role=img]").all():
         assert chart.locator("> title").text_content()
-    assert page.locator("figure:has(svg[role=img])").count() == page.locator("figure details").count() == 2
+    assert page.locator("figure:has(svg[role=img])").count() == page.locator("figure details").count() == 3
     page.get_by_text("数据表：福建省各月待处理问题学籍").click()
     expect(page.locator("figure details table").first).to_be_visible()
     assert page.locator("figure details").first.locator("tbody tr").count() == len(MONTHS)

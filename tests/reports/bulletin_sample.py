@@ -14,6 +14,7 @@ from functools import cache
 from xueji.checks.divisions import division_name, names
 from xueji.checks.model import UNITS, Rule
 from xueji.reports import indicators as ind
+from xueji.reports import verification_indicators as forms
 from xueji.reports.bulletin_facts import Area, Facts, ProgressRow
 
 RULES = (
@@ -282,7 +283,9 @@ def _count_counties(figures: Figures, area: Area, is_foreseen: bool) -> None:
 
 def marks_of(figures: Figures) -> dict[tuple[str, str], str]:
     """`<5` on counts of one to four, `*` on what they would be known from."""
-    open_names = {*ind.OPEN_COUNTS, *DAYS, ind.COMPARED, ind.STALE_DAYS, ind.rule_count("spreadsheet_damage")}
+    open_names = {
+        *ind.OPEN_COUNTS, *DAYS, ind.COMPARED, ind.STALE_DAYS, ind.rule_count("spreadsheet_damage"), *forms.TOLD,
+    }  # fmt: skip
     derived = {*ind.DERIVED_FROM, ind.COVERAGE_PERCENT, *map(ind.change_percent, ind.COMPARED_WITH_PREVIOUS)}
     marks = {
         (code, name): "<5"

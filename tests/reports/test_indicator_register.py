@@ -7,6 +7,7 @@ import pytest
 
 from xueji.checks.catalogue import RULES
 from xueji.reports import indicators as ind
+from xueji.reports import verification_indicators as forms
 from xueji.reports.indicator_register import KIND_TITLES, LEVEL_TITLES, describe, describe_all, page, register
 
 FLAGS = (
@@ -17,6 +18,7 @@ NAMES = {
     *ind.COUNTS, *ind.UNIT_COUNTS, *({*ind.FLOW_BY_TYPE} - {*ind.UNTOLD}), ind.PENDING_REPORTED, *ind.OPEN_COUNTS, *ind.DERIVED_FROM, *FLAGS,
     *map(ind.change_percent, ind.COMPARED_WITH_PREVIOUS),
     *(name(rule.id) for rule in RULES for name in (ind.rule_count, ind.note_count)),
+    *forms.TOLD,
 }  # fmt: skip
 
 
@@ -39,6 +41,12 @@ def test_constants_of_the_vocabulary_are_all_described() -> None:
     assert {describe(text).name for text in texts} == texts
 
 
+def test_what_is_not_told_is_not_described() -> None:
+    untold = {*forms.COUNTS} - {*forms.TOLD}
+    assert untold == {forms.NOT_HERE}
+    assert not untold & {item.name for item in register(RULES)}
+
+
 def test_register_lists_every_name_once_with_a_title_of_its_own() -> None:
     names = [item.name for item in register(RULES)]
     titles = [item.title for item in register(RULES)]
@@ -51,12 +59,19 @@ def test_counts_and_nothing_else_add_up() -> None:
     additive = {item.name for item in register(RULES) if item.is_additive}
     told = {name for name in NAMES if name.startswith("rule_")}
     by_type = {*ind.FLOW_BY_TYPE} - {*ind.UNTOLD}
-    others = {ind.PENDING_REPORTED, ind.COUNTIES, ind.COUNTIES_MISSING}
+    others = {
+        ind.PENDING_REPORTED,
+        ind.COUNTIES,
+        ind.COUNTIES_MISSING,
+        forms.COUNTIES,
+        forms.COUNTIES_SHORT,
+        *forms.TOLD_COUNTS,
+    }
     assert additive == {*ind.COUNTS, *by_type, *ind.UNIT_COUNTS, *told, *others}
 
 
 def test_school_counts_are_told_of_schools() -> None:
-    assert {item.name for item in register() if "school" in item.levels} == set(ind.SCHOOL_COUNTS)
+    assert {item.name for item in register() if "school" in item.levels} == {*ind.SCHOOL_COUNTS, *forms.SCHOOL_TOLD}
 
 
 def test_definitions_name_only_indicators_there_are() -> None:

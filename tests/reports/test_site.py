@@ -9,7 +9,9 @@ import pytest
 
 from xueji.checks.model import UNITS
 from xueji.reports import indicators as ind
+from xueji.reports import verification_indicators as forms
 from xueji.reports.site import SCRIPTS, SITE_INDICATORS, TEMPLATES, Figure, SiteMonth, figure_text, render_site
+from xueji.reports.site_indicators import INDICATORS
 from xueji.reports.site_tiles import OUTSIDE, tiles
 
 NATION = ("national", "00", "全国", None)
@@ -91,9 +93,28 @@ def test_a_row_has_a_cell_for_every_indicator_behind_its_editions() -> None:
     rows = [*ROWS, figure(NATION, 12.0, name="rule_id_checksum")]
     editions = {("national", "00"): ("html", "xlsx")}
     row = content(render_site([month("2026-11", rows, editions)])["data/00.js"])["figures"]["2026-11"][""]["00"]
-    assert len(row) == 1 + len(SITE_INDICATORS) == 1 + len(set(SITE_INDICATORS))
+    assert len(SITE_INDICATORS) == len(set(SITE_INDICATORS))
+    assert len(row) == 1 + len(INDICATORS)
     assert row[0] == 0b101
     assert sum(cell is not None for cell in row[1:]) == 1
+
+
+def test_a_site_tells_of_forms_only_once_there_was_a_campaign() -> None:
+    """Cells of a campaign stand behind the others, in rows that have any; the page knows of them from then on."""
+    name = forms.covered_percent(forms.UPLOADED)
+    plain = render_site([month("2026-10", ROWS)])
+    rows = [*ROWS, figure(FUJIAN, 95.79, name=name), figure(FUJIAN, 3.0, name=forms.EXCLUDED)]
+    files = render_site([month("2026-10", ROWS), month("2026-11", rows)])
+    figures = content(files["data/00.js"])["figures"]
+    assert figures["2026-10"] == content(plain["data/00.js"])["figures"]["2026-10"]
+    assert len(figures["2026-11"][""]["00"]) == 1 + len(INDICATORS)
+    fujian = figures["2026-11"]["00"]["35"]
+    assert (fujian[1 + SITE_INDICATORS.index(name)], fujian[1 + SITE_INDICATORS.index(forms.EXCLUDED)]) == (95.79, 3)
+    known = [one["name"] for one in config(files)["indicators"]]
+    assert known == list(SITE_INDICATORS)
+    assert [one["name"] for one in config(plain)["indicators"]] == list(SITE_INDICATORS)[: len(INDICATORS)]
+    assert name in config(files)["mapIndicators"]
+    assert not [key for key, value in config(plain).items() if "forms_" in str(value)]
 
 
 def test_every_month_an_area_had_figures_in() -> None:
