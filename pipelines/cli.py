@@ -1,4 +1,4 @@
-"""The command line: `xueji sample | run | bulletin | export | identity request | case | doctor` (design.md 3.2)."""
+"""The command line: `xueji sample | run | forms | bulletin | export | identity request | case | doctor` (design.md 3.2)."""
 
 import argparse
 import sys
@@ -46,6 +46,13 @@ def parser() -> argparse.ArgumentParser:
     sample.add_argument(
         "--home", type=Path, default=None, help="play: run every night there, and let schools and offices answer"
     )
+    sample.add_argument(
+        "--campaign",
+        type=count,
+        default=None,
+        metavar="DAYS",
+        help="with --home: play a round of verification (数据质量核查) of one province instead, e.g. 41",
+    )
     sample.set_defaults(command=work.sample)
 
     run = commands.add_parser("run", help="the nightly job: landing to lists, and the month's bulletin")
@@ -56,6 +63,10 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--full", action="store_true", help="make everything anew, not only what changed")
     run.add_argument("--engine", choices=["duckdb"], default="duckdb")
     run.set_defaults(command=work.run)
+
+    add_forms(
+        commands.add_parser("forms", help="confirmation forms (确认表) of students to be verified, one PDF a class")
+    )
 
     bulletin = commands.add_parser("bulletin", help="render a month again")
     bulletin.add_argument("month", type=month, metavar="YYYY-MM")
@@ -94,6 +105,22 @@ def parser() -> argparse.ArgumentParser:
     add_home(doctor)
     doctor.set_defaults(command=work.doctor)
     return top
+
+
+def add_forms(forms: argparse.ArgumentParser) -> None:
+    """Whose forms; without any choice the whole nation's."""
+    forms.add_argument("--unit", default=None, metavar="CODE", help="of a unit alone, e.g. 44")
+    forms.add_argument("--county", default=None, metavar="CODE", help="of a county alone, six digits")
+    forms.add_argument("--school", default=None, metavar="CODE", help="of a school alone, ten digits")
+    forms.add_argument("--date", type=day, default=None, help="the day of printing, default today")
+    forms.add_argument("--campaign", default=None, help="round, e.g. 2026A1; default the one that a unit is in")
+    again = forms.add_mutually_exclusive_group()
+    again.add_argument(
+        "--reissue", type=Path, default=None, metavar="CSV", help="print again: 学籍号 or 确认表编号 of each student"
+    )
+    again.add_argument("--reissue-school", action="store_true", help="print the forms of --school again")
+    add_home(forms)
+    forms.set_defaults(command=work.forms)
 
 
 def add_home(command: argparse.ArgumentParser) -> None:

@@ -20,6 +20,8 @@ def sample(options: Namespace, settings: Settings) -> int:
     from xueji.data_samples.generate import Rates, write_sample
     from xueji.pipelines.progress_bar import watched
 
+    if options.campaign:
+        return played_campaign(options, settings)
     if options.home:
         return played_sample(options, settings)
     with watched():
@@ -63,6 +65,36 @@ def played_sample(options: Namespace, settings: Settings) -> int:
     return DONE
 
 
+def played_campaign(options: Namespace, settings: Settings) -> int:
+    """A province's round of verification, played day by day: nights, forms, what comes back, and what is true of all of it."""
+    from xueji.assets.confirmation_forms import FormRequest, print_forms
+    from xueji.data_samples.campaign import Campaign, CampaignSize, play_campaign
+    from xueji.pipelines.nightly import run_night
+    from xueji.pipelines.progress_bar import watched
+    from xueji.pipelines.seal_key import seal_of
+
+    if not options.home:
+        raise XuejiError("--campaign: expected --home too, where the nights are run and the forms printed")
+    if options.date or options.format or options.rate or options.months > 1:
+        raise XuejiError(
+            "--campaign: the round has days and faults of its own; expected no --date, --months, --format or --rate"
+        )
+    size = CampaignSize(options.students, options.campaign, seed=options.seed)
+    landing = options.dir.resolve()
+    with watched():
+        summary = play_campaign(
+            Campaign(size),
+            landing,
+            settings.home,
+            lambda day: run_night(settings, landing, day.isoformat(), []),
+            lambda day, again: print_forms(
+                engine_of(settings), seal_of(settings).key, day, FormRequest(unit=size.unit, reissue=tuple(again))
+            ),
+        )
+    print(f"{options.dir}: {summary}")
+    return DONE
+
+
 def chosen_rates(rates: "Rates", choices: list[str]) -> "Rates":
     """`rates` with every NAME=SHARE of the command line put in."""
     known = {field.name for field in fields(rates)}
@@ -89,6 +121,36 @@ def run(options: Namespace, settings: Settings) -> int:
     with watched():
         night = run_night(settings, options.landing.resolve(), options.date, units, afresh=options.full)
     return SOME_REFUSED if print_summary(settings.home, night) else DONE
+
+
+def forms(options: Namespace, settings: Settings) -> int:
+    from xueji.assets.confirmation_forms import FormRequest, print_forms
+    from xueji.assets.form_reissue import read_list
+    from xueji.pipelines.progress_bar import watched
+    from xueji.pipelines.seal_key import seal_of
+
+    request = FormRequest(
+        unit=options.unit,
+        county=options.county,
+        school=options.school,
+        campaign=options.campaign,
+        reissue=read_list(options.reissue) if options.reissue else (),
+        is_whole_school_reissued=options.reissue_school,
+    )
+    day = date.fromisoformat(options.date) if options.date else date.today()
+    with watched():
+        printed = print_forms(engine_of(settings), seal_of(settings).key, day, request)
+    print(f"{printed.forms:,} forms of {printed.schools:,} schools in {printed.files:,} files")
+    for campaign in printed.campaigns:
+        print(f"  in {settings.home / 'forms' / campaign}")
+    for count, what in (
+        (printed.already, "students had theirs already"),
+        (printed.excluded, "students are not to be verified yet: not in school, or business open"),
+        (printed.schools_outside, "schools are not open on the day"),
+    ):
+        if count:
+            print(f"  {count:,} {what}")
+    return DONE
 
 
 def bulletin(options: Namespace, settings: Settings) -> int:

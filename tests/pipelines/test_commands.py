@@ -46,6 +46,8 @@ def test_wrong_usage_is_status_2(nights, tmp_path, arguments):
         (["export", "findings", "{tmp}/x.doc"], "expected .csv, .parquet or .xlsx"),
         (["bulletin", "2001-01"], "no figures"),
         (["sample", "{tmp}/s", "--students", "100", "--seed", "1", "--rate", "nothing=0.1"], "expected NAME=SHARE"),
+        (["sample", "{tmp}/s", "--students", "1200", "--seed", "1", "--campaign", "12"], "expected --home too"),
+        (["forms", "--school", "2144000001"], "no such school in the school table"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -116,6 +118,12 @@ def test_one_unit_alone(nights, tmp_path):
     nights.xueji("export", "deliveries", tmp_path / "deliveries.parquet", home=home)
     frame = pl.read_parquet(tmp_path / "deliveries.parquet").filter(pl.col("kind") == "students")
     assert set(frame["unit_code"]) == {"11", "44", "51"}
+
+
+def test_no_form_is_printed_without_a_round(nights, home):
+    refused = nights.xueji("forms", "--unit", "44", "--date", nights.last, home=home, expected=1)
+    assert "no round has begun there" in refused.err
+    assert not (home / "forms").exists() or not list((home / "forms").rglob("*.pdf"))
 
 
 def test_a_missing_unit_and_a_missing_school_table(nights, tmp_path):
