@@ -5,7 +5,7 @@ SAMPLE := --students 320000 --seed 2015 --date 2026-11-20 --months 2
 HOME_DIR := var/home
 LANDING := var/landing
 
-.PHONY: run test test-slow check install system lock bench bench-bulletins bench-peers bench-suspects score dev clean
+.PHONY: run test test-slow check install system lock bench bench-bulletins bench-forms bench-docking bench-campaign bench-peers bench-suspects score dev clean
 
 run: install system ## the sample's two nights, landing to bulletin; ends by naming the files to open
 	@test -e $(LANDING)/truth.parquet || $(BIN)/xueji sample $(LANDING) $(SAMPLE)
@@ -51,6 +51,15 @@ bench: install ## cold and quiet nights, steps beside bare DuckDB, into docs/per
 
 bench-bulletins: install ## a month of the whole nation's bulletins, into docs/performance.md
 	$(BIN)/python benchmarks/bulletins.py --work $(or $(WORK),var/bench)/bulletins
+
+bench-forms: install ## confirmation forms beside a bare typst table of as many cells, into docs/performance.md
+	$(BIN)/python benchmarks/forms.py --work $(or $(WORK),var/bench)/forms
+
+bench-docking: install ## the two copies of a province of 300,000 beside a bare full outer join, into docs/performance.md
+	$(BIN)/python benchmarks/docking.py --work $(or $(WORK),var/bench)/docking
+
+bench-campaign: install ## a round of verification of a province of 300,000 students, every count of every day against truth
+	$(BIN)/python benchmarks/campaign.py $(or $(WORK),var/bench)/campaign
 
 bench-peers: install .venv-bench/installed ## Great Expectations, pandas and Splink beside bare DuckDB, into docs/performance.md
 	.venv-bench/bin/python benchmarks/peers.py --work $(or $(WORK),var/bench)/peers --page docs/performance.md

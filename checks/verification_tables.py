@@ -81,7 +81,8 @@ FORM_EVENTS = Table(
         "verdict": "varchar",
         "note": "varchar",
         "file": "varchar",
-        "row": "bigint",
+        "row": "bigint",  # the header is row 1; null where it cannot be told
+        "sequence": "bigint",  # the order in which a unit's events count: by delivery, by day, as delivered
     },
     ("date",),
 )
@@ -308,6 +309,11 @@ DOCKING_DEVIATIONS = Table(
         "mended_on": "date",  # null while it stands
         "explanation": "varchar",  # the province's
         "explained_by": "varchar",
+        "remedy": "varchar",  # what the province does about it
+        "explained_on": "date",
+        "is_grouped": "boolean",  # stands for many alike: of a field, or of a school
+        "records": "bigint",  # that it is about; of a group those not listed one by one
+        "examples": "varchar",  # keys of a group's first records, 、 between
     },
     ("unit_code",),
 )

@@ -20,6 +20,7 @@ from xueji.assets.report_school_lists import report_school_lists
 from xueji.assets.suggested_holders import suggested_holders
 from xueji.assets.suspect_candidates import suspect_candidates
 from xueji.assets.suspected_duplicates import findings_suspected_duplicate
+from xueji.assets.verification_night import VERIFICATION_ASSETS
 from xueji.pipelines.jobs import JOBS
 from xueji.pipelines.seal_key import seal_of
 from xueji.pipelines.settings import Settings, engine_of, read_settings
@@ -46,6 +47,7 @@ ASSETS = [
     change_checks,
     cases,
     integrity_signals,
+    *VERIFICATION_ASSETS,
     report_school_lists,
     report_deliveries,
     progress,

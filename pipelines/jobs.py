@@ -15,9 +15,9 @@ JOBS = [
     ),
     dg.define_asset_job(
         NATIONAL_JOB,
-        selection=dg.AssetSelection.groups("core", "candidates", "findings", "cases", "reports")
+        selection=dg.AssetSelection.groups("core", "candidates", "findings", "cases", "verification", "reports")
         - dg.AssetSelection.assets("core_students", "findings_row_rules", "progress", "report_bulletin"),
-        description="What needs the whole nation: set and reference rules, school lists, delivery reports.",
+        description="What needs the whole nation: set and reference rules, cases, verification, school lists, delivery reports.",
     ),
     dg.define_asset_job(
         BULLETIN_JOB,
