@@ -1,5 +1,6 @@
 """Registry business taken in: each row rule by a case, one bad row never costs a good one, the last delivery stands."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -60,16 +61,50 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-@pytest.mark.parametrize(("differs", "rule", "why"), CASES, ids=[case[-1] for case in CASES])
-def test_a_row_is_taken_or_refused_by_one_rule(world, differs, rule, why):
-    world.deliver(DAY, "44", "business.csv", [GOOD | {"业务编号": "YW0"}, GOOD | differs])
-    taken = take_in_business(world.engine, world.landing, DAY)
-    refused = world.rows("select rule_id, kind from quarantine")
-    assert refused == ([] if rule is None else [(rule, "business")])
-    assert taken == (2 if rule is None else 1)
-    assert world.rows("select rows_delivered, rows_accepted, rows_quarantined from deliveries") == [
-        (2, taken, 2 - taken)
-    ]
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of all the cases, delivered in one file in their order, each under a number of its own."""
+
+    written: int
+    taken: list[str]
+    refused: list[tuple[object, ...]]  # row of the file, rule, kind
+    counts: list[tuple[object, ...]]
+
+
+def number_of(place: int) -> str:
+    return f"YW{place:03}"
+
+
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory) -> TakenIn:
+    world = World(tmp_path_factory.mktemp("business"))
+    rows = [GOOD | {"业务编号": number_of(place)} | differs for place, (differs, _, _) in enumerate(CASES)]
+    world.deliver(DAY, "44", "business.csv", rows)
+    return TakenIn(
+        take_in_business(world.engine, world.landing, DAY),
+        [str(number) for (number,) in world.rows("select business_no from business")],
+        world.rows('select "row", rule_id, kind from quarantine'),
+        world.rows("select rows_delivered, rows_accepted, rows_quarantined from deliveries"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "rule", "why"),
+    [(place, rule, why) for place, (_, rule, why) in enumerate(CASES)],
+    ids=[case[-1] for case in CASES],
+)
+def test_a_row_is_taken_or_refused_by_one_rule(taken_in, place, rule, why):
+    row = place + 2  # the file's first has the column names
+    refused = [told for at, *told in taken_in.refused if at == row]
+    assert refused == ([] if rule is None else [[rule, "business"]])
+    assert taken_in.taken.count(number_of(place)) == (1 if rule is None else 0)
+
+
+def test_every_row_is_counted_once(taken_in):
+    good = sum(rule is None for _, rule, _ in CASES)
+    assert taken_in.written == len(taken_in.taken) == good
+    assert len(taken_in.refused) == len(CASES) - good
+    assert taken_in.counts == [(len(CASES), good, len(CASES) - good)]
 
 
 def test_every_rule_has_a_case():

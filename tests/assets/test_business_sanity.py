@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from matter_sample import FAR, NIGHT, A, B, C, World, student
+from matter_sample import FAR, NIGHT, A, B, C, Tables, World, student
 
+from xueji.assets.verification_matters import find_in_business
 from xueji.checks.business_sanity import MATTERS, half_a_year_before, next_purge
 
 NUMBER = "440106201503120036"
@@ -122,6 +123,11 @@ FLAT = [(kind, *case) for kind, cases in CASES.items() for case in cases]
 
 
 @pytest.fixture(scope="module")
+def tables() -> Tables:
+    return Tables()
+
+
+@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(tmp_path_factory.mktemp("sanity"))
 
@@ -129,11 +135,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.mark.parametrize(
     ("kind", "given", "registry", "found", "why"), FLAT, ids=[f"{case[0]}: {case[-1]}" for case in FLAT]
 )
-def test_finds_what_is_amiss(world, kind, given, registry, found, why):
-    world.put("business", given)
-    world.registry(registry)
-    world.put("verification_matters", [])
-    subjects = {subject for code, subject in world.matters() if code == kind}
+def test_finds_what_is_amiss(tables, kind, given, registry, found, why):
+    tables.put("business", given)
+    tables.registry(registry)
+    subjects = {subject for code, subject in tables.found(find_in_business) if code == kind}
     assert bool(subjects) == found
     assert subjects <= {str(row["business_no"]) for row in given}
 

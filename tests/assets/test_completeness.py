@@ -5,19 +5,20 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from matter_sample import FAR, SCHOOLS, A, B, C, World, student
+from matter_sample import FAR, SCHOOLS, A, B, C, Tables, World, student
 
+from xueji.assets.verification_matters import find_standing
 from xueji.checks import attendance, completeness
 
 NUMBER = "440106201503120036"
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return World(tmp_path_factory.mktemp("completeness"))
+def tables() -> Tables:
+    return Tables()
 
 
-def reset(world: World, students=(), approved=(), roster=(), business=()) -> None:
+def reset(world: World | Tables, students=(), approved=(), roster=(), business=()) -> None:
     world.put("verification_matters", [])
     world.registry(students)
     world.put("approved_schools", approved)
@@ -46,18 +47,18 @@ APPROVALS = [
 
 
 @pytest.mark.parametrize(("approved", "absent", "strange", "why"), APPROVALS, ids=[case[-1] for case in APPROVALS])
-def test_schools_approved_and_in_the_system(world, approved, absent, strange, why):
-    reset(world, [student("G1", A)], approved)
-    found = world.matters()
+def test_schools_approved_and_in_the_system(tables, approved, absent, strange, why):
+    reset(tables, [student("G1", A)], approved)
+    found = tables.found(find_standing)
     assert {subject for kind, subject in found if kind == "school_absent"} == absent
     assert {subject for kind, subject in found if kind == "school_unapproved"} == strange
 
 
-def test_schools_without_students_in_school(world):
-    reset(world, [student("G1", A), student("G2", B, is_out_of_school=True)], ALL)
-    assert {subject for kind, subject in world.matters() if kind == "school_empty"} == {B, C, FAR}
-    world.put("snapshots", [{"unit_code": "44", "as_of": date(2026, 11, 20)}])
-    found = {subject for kind, subject in world.matters() if kind == "school_empty"}
+def test_schools_without_students_in_school(tables):
+    reset(tables, [student("G1", A), student("G2", B, is_out_of_school=True)], ALL)
+    assert {subject for kind, subject in tables.found(find_standing) if kind == "school_empty"} == {B, C, FAR}
+    tables.put("snapshots", [{"unit_code": "44", "as_of": date(2026, 11, 20)}])
+    found = {subject for kind, subject in tables.found(find_standing) if kind == "school_empty"}
     assert found == {B, C}, "a unit that never delivered has no empty schools"
 
 
@@ -88,16 +89,19 @@ def graded(counts: Mapping[int, int], school: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize(("counts", "found", "why"), DIPS, ids=[case[-1] for case in DIPS])
-def test_grades_with_few_students(world, counts, found, why):
-    reset(world, graded(counts, A), ALL)
-    assert {subject for kind, subject in world.matters() if kind == "grade_dip"} == {f"{A}/{grade}" for grade in found}
+def test_grades_with_few_students(tables, counts, found, why):
+    reset(tables, graded(counts, A), ALL)
+    dips = {subject for kind, subject in tables.found(find_standing) if kind == "grade_dip"}
+    assert dips == {f"{A}/{grade}" for grade in found}
 
 
-def test_grades_of_a_county(world):
-    reset(world, [*graded({1: 100, 2: 160}, A), *graded({1: 100, 2: 160}, B), *graded({1: 90, 2: 160}, C)], ALL)
-    found = {subject for kind, subject in world.matters() if kind == "county_grade_dip"}
-    assert found == {"440106/1"}, "two schools together are enough students, the third alone is not"
-    assert world.reasons("county_grade_dip") == ["1年级200人，2年级320人，不足70%"]
+def test_grades_of_a_county(tables):
+    reset(tables, [*graded({1: 100, 2: 160}, A), *graded({1: 100, 2: 160}, B), *graded({1: 90, 2: 160}, C)], ALL)
+    found = {
+        subject: reason for (kind, subject), reason in tables.found(find_standing).items() if kind == "county_grade_dip"
+    }
+    assert set(found) == {"440106/1"}, "two schools together are enough students, the third alone is not"
+    assert found["440106/1"] == "1年级200人，2年级320人，不足70%"
 
 
 def child(name: str, school: str = A, **more: object) -> dict[str, object]:
@@ -145,25 +149,27 @@ CHILDREN = [
 
 
 @pytest.mark.parametrize(("roster", "records", "found", "why"), CHILDREN, ids=[case[-1] for case in CHILDREN])
-def test_children_in_class_and_on_record(world, roster, records, found, why):
-    reset(world, records, (), roster)
+def test_children_in_class_and_on_record(tables, roster, records, found, why):
+    reset(tables, records, (), roster)
     codes = {matter.code for matter in attendance.MATTERS}
-    assert {kind for kind, _ in world.matters() if kind in codes} == found
+    assert {kind for kind, _ in tables.found(find_standing) if kind in codes} == found
 
 
 UNDER_WAY = {"unit_code": "44", "business_no": "YW1", "kind": "transfer", "state": "open", "student_no": "G1", "school_code": B,
              "other_school_code": A, "applied_on": date(2026, 11, 18)}  # fmt: skip
 
 
-def test_a_transfer_under_way_explains_both_ends(world):
+def test_a_transfer_under_way_explains_both_ends(tables):
     roster = [child("王小明", A, student_no="G1"), child("李雷", B)]
     records = [student("G1", B, **MING), student("G2", B, name="李雷")]
-    reset(world, records, (), roster)
-    assert {kind for kind, _ in world.matters()} >= {ELSEWHERE, NOT_THERE}
-    assert world.reasons(ELSEWHERE) == ["在校就读，学籍在“第二小学”"]
-    assert world.reasons(NOT_THERE) == ["学籍为在校，逐班核实未见该生，“第一小学”报其在该校就读"]
-    reset(world, records, (), roster, [UNDER_WAY])
-    assert not {kind for kind, _ in world.matters()} & {ELSEWHERE, NOT_THERE}
+    reset(tables, records, (), roster)
+    found = tables.found(find_standing).items()
+    assert [reason for (kind, _), reason in found if kind == ELSEWHERE] == ["在校就读，学籍在“第二小学”"]
+    assert [reason for (kind, _), reason in found if kind == NOT_THERE] == [
+        "学籍为在校，逐班核实未见该生，“第一小学”报其在该校就读"
+    ]
+    reset(tables, records, (), roster, [UNDER_WAY])
+    assert not {kind for kind, _ in tables.found(find_standing)} & {ELSEWHERE, NOT_THERE}
 
 
 def test_every_kind_is_tried():
@@ -176,6 +182,7 @@ def test_nothing_is_looked_for_again_while_nothing_changes(tmp_path: Path, monke
     world = World(tmp_path)
     reset(world, [student("G1", B, **MING)], ALL, [child("王小明", student_no="G1")])
     first = world.matters(date(2026, 11, 20))
+    assert {"school_empty", ELSEWHERE} <= {kind for kind, _ in first}
     calls = []
     monkeypatch.setattr("xueji.assets.verification_matters.find_standing", lambda *given: calls.append(given))
     assert world.matters(date(2026, 11, 21)) == first

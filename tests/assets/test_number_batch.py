@@ -5,10 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from matter_sample import A, World, student
+from matter_sample import A, Tables, World, student
 
 from xueji.assets.number_batch import update_number_batch
-from xueji.checks.number_batch import REASONS, STAGES
+from xueji.checks.number_batch import REASONS, STAGES, batch_statements
 from xueji.checks.verification_scope import EXCLUSIONS
 
 D = date
@@ -88,12 +88,12 @@ BEYOND = [
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return World(tmp_path_factory.mktemp("batch"))
+def tables() -> Tables:
+    return Tables()
 
 
-def play(world: World, record: Values, of_form: Values, said: list[Values], register: list[int]) -> None:
-    """Fill the tables with one student, and make the batch."""
+def fill(world: World | Tables, record: Values, of_form: Values, said: list[Values], register: list[int]) -> None:
+    """Fill the tables with one student."""
     window = {
         "unit_code": "44",
         "campaign": ROUND,
@@ -111,7 +111,14 @@ def play(world: World, record: Values, of_form: Values, said: list[Values], regi
         keys = {"unit_code": "44", "record_key": given["record_key"]} if table == "findings" else shared
         world.put(table, [keys | row for row in rows])
     world.put("core_population", [{"file": "a.csv", "id_key": key, "name": "某"} for key in register])
-    update_number_batch(world.engine, NIGHT)
+
+
+def batch(tables: Tables, columns: str = "*") -> list[tuple[object, ...]]:
+    """The batch of the night."""
+    with tables.undone() as connection:
+        for name, query in batch_statements(date.fromisoformat(NIGHT)):
+            connection.execute(f"create temp table {name} as {query}")
+        return connection.execute(f"select {columns} from batch").fetchall()
 
 
 def _renamed(record: Values) -> dict[str, object]:
@@ -123,16 +130,15 @@ def _renamed(record: Values) -> dict[str, object]:
     CASES,
     ids=[c[-1] for c in CASES],
 )
-def test_who_may_get_a_number(world, record, of_form, said, register, stage, number_class, reason, why):
-    play(world, record, of_form, said, register)
-    found = world.rows("select stage, number_class, reason, is_eligible from number_batch")
-    assert found == [(stage, number_class, reason, reason is None)]
+def test_who_may_get_a_number(tables, record, of_form, said, register, stage, number_class, reason, why):
+    fill(tables, record, of_form, said, register)
+    assert batch(tables, "stage, number_class, reason, is_eligible") == [(stage, number_class, reason, reason is None)]
 
 
 @pytest.mark.parametrize(("record", "of_form", "why"), BEYOND, ids=[case[-1] for case in BEYOND])
-def test_others_are_not_asked(world, record, of_form, why):
-    play(world, record, of_form, [], HELD)
-    assert world.rows("select * from number_batch") == []
+def test_others_are_not_asked(tables, record, of_form, why):
+    fill(tables, record, of_form, [], HELD)
+    assert batch(tables) == []
 
 
 def test_every_stage_and_reason_has_a_case():
@@ -141,23 +147,23 @@ def test_every_stage_and_reason_has_a_case():
     assert set(EXCLUSIONS) == {"not_in_school", "open_transfer", "open_business"}
 
 
-def test_the_answer_of_the_registers_owner_stands_for_the_register(world):
+def test_the_answer_of_the_registers_owner_stands_for_the_register(tables):
     answers = [
         {"answered_on": DAY, "id_key": KEY, "name_folded": "生L1", "answer": "一致"},
         {"answered_on": DAY, "id_key": KEY, "name_folded": "另一人", "answer": "不存在"},
     ]
-    world.put("identity_answers", answers)
-    play(world, HAS_NUMBER, {}, [], [])
-    assert world.rows("select is_eligible from number_batch") == [(True,)]
-    world.put("identity_answers", [answers[1]])
-    play(world, HAS_NUMBER, {}, [], [])
-    assert world.rows("select reason from number_batch") == [("not_in_register",)]
-    world.put("identity_answers", [])
+    fill(tables, HAS_NUMBER, {}, [], [])
+    tables.put("identity_answers", answers)
+    assert batch(tables, "is_eligible") == [(True,)]
+    tables.put("identity_answers", [answers[1]])
+    assert batch(tables, "reason") == [("not_in_register",)]
+    tables.put("identity_answers", [])
 
 
 def test_earlier_rounds_stay_and_a_night_run_again_changes_nothing(tmp_path: Path):
     world = World(tmp_path)
-    play(world, {}, {}, [statement("在校证明")], [])
+    fill(world, {}, {}, [statement("在校证明")], [])
+    update_number_batch(world.engine, NIGHT)
     version = world.engine.version("number_batch")
     assert update_number_batch(world.engine, NIGHT) == 0, "nothing has changed"
     assert world.engine.version("number_batch") == version

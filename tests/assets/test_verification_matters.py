@@ -1,6 +1,6 @@
 """Matters of forms, and how any matter is followed: first seen, still there, gone, come again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matter_sample import A, B, World, student
+from matter_sample import NIGHT, A, B, Tables, World, look_at_forms, student
 
 from xueji.assets.records import frame_of
 from xueji.assets.verification_matters import update_matters
@@ -42,6 +42,21 @@ def world(tmp_path: Path) -> World:
     return made
 
 
+@pytest.fixture(scope="module")
+def filled() -> Tables:
+    return Tables()
+
+
+@pytest.fixture
+def tables(filled: Tables) -> Tables:
+    """The tables as no test has left them: the round's windows, one student, no form."""
+    filled.put("campaign_windows", [WINDOW, WINDOW | {"switch": "export"}])
+    filled.registry([student("G0")])
+    for name in ("core_forms", "form_changes", "form_editions"):
+        filled.put(name, [])
+    return filled
+
+
 def only(found: set[tuple[str, str]], *groups: str) -> set[tuple[str, str]]:
     """Of the matters found, those of some groups, without the schools that the sample has no students for."""
     return {(kind, subject) for kind, subject in found if MATTERS[kind].group in groups and kind != "school_empty"}
@@ -69,10 +84,10 @@ def test_excluded_students_are_followed_until_they_are_ready(world):
     assert followed == [("王小明", ROUND, "2026-11-03", "2026-11-03", "2026-11-04")]
 
 
-def test_a_child_nobody_knows_is_asked_for(world):
-    world.registry([student("G1"), student("G2")])
-    world.put("core_forms", [form("G1", is_not_here=True), form("G2")])
-    assert ("form_not_here", f"{A}/G1") in world.matters(D(2026, 11, 3))
+def test_a_child_nobody_knows_is_asked_for(tables):
+    tables.registry([student("G1"), student("G2")])
+    tables.put("core_forms", [form("G1", is_not_here=True), form("G2")])
+    assert ("form_not_here", f"{A}/G1") in tables.found(look_at_forms, D(2026, 11, 3))
 
 
 def change(student_no: str, **more: object) -> dict[str, object]:
@@ -94,25 +109,26 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("differs", "found", "why"), CHANGES, ids=[case[-1] for case in CHANGES])
-def test_changes_that_the_registry_does_not_show(world, differs, found, why):
-    world.registry([student("G1")])
-    world.put("core_forms", [form("G1")])
-    world.put("form_changes", [change("G1", **differs)])
-    assert (("change_not_shown", f"{A}/G1/lxdh") in world.matters()) == found
+def test_changes_that_the_registry_does_not_show(tables, differs, found, why):
+    tables.registry([student("G1")])
+    tables.put("core_forms", [form("G1")])
+    tables.put("form_changes", [change("G1", **differs)])
+    assert (("change_not_shown", f"{A}/G1/lxdh") in tables.found(look_at_forms)) == found
 
 
-def test_key_data_changed_without_a_form(world):
-    world.registry([student("G1", name="王小明"), student("G2", name="李雷")])
+def test_key_data_changed_without_a_form(tables):
+    tables.registry([student("G1", name="王小明"), student("G2", name="李雷")])
     editions = [
         {"unit_code": "44", "campaign": ROUND, "record_key": f"{A}/{number}", "form_no": f"F{number}", "xm": name,
          "xbm": "男", "csrq": "2018-03-12", "sfzjlxm": "居民身份证"}
         for number, name in (("G1", "王小名"), ("G2", "李雷"))
     ]  # fmt: skip
-    world.put("form_editions", editions)
-    world.put("core_forms", [form("G1", form_no="FG1"), form("G2", form_no="FG2")])
-    found = {item for item in world.matters() if item[0] == "key_change_unannounced"}
-    assert found == {("key_change_unannounced", f"{A}/G1/xm")}
-    assert world.reasons("key_change_unannounced") == ["关键数据“姓名”与确认表印制时不同，没有经审核的变更"]
+    tables.put("form_editions", editions)
+    tables.put("core_forms", [form("G1", form_no="FG1"), form("G2", form_no="FG2")])
+    found = {
+        item: reason for item, reason in tables.found(look_at_forms).items() if item[0] == "key_change_unannounced"
+    }
+    assert found == {("key_change_unannounced", f"{A}/G1/xm"): "关键数据“姓名”与确认表印制时不同，没有经审核的变更"}
 
 
 STEPS = ("issued_on", "returned_on", "entered_on", "audited_on")
@@ -138,18 +154,21 @@ UNFINISHED = [
 ]  # fmt: skip
 
 
+def unfinished(tables: Tables, night: date = NIGHT) -> list[str]:
+    found = tables.found(look_at_forms, night)
+    return [reason for (kind, _), reason in found.items() if kind == "forms_unfinished"]
+
+
 @pytest.mark.parametrize(("night", "forms", "reason", "why"), UNFINISHED, ids=[case[-1] for case in UNFINISHED])
-def test_schools_that_are_behind_near_the_end(world, night, forms, reason, why):
-    world.put("core_forms", forms)
-    world.matters(night)
-    assert world.reasons("forms_unfinished") == ([] if reason is None else [reason])
+def test_schools_that_are_behind_near_the_end(tables, night, forms, reason, why):
+    tables.put("core_forms", forms)
+    assert unfinished(tables, night) == ([] if reason is None else [reason])
 
 
-def test_the_narrowest_window_counts(world):
-    world.put("campaign_windows", [WINDOW, WINDOW | {"region_code": "440106", "closes_on": D(2026, 12, 31)}])
-    world.put("core_forms", [forms_at(0)])
-    world.matters()
-    assert world.reasons("forms_unfinished") == []
+def test_the_narrowest_window_counts(tables):
+    tables.put("campaign_windows", [WINDOW, WINDOW | {"region_code": "440106", "closes_on": D(2026, 12, 31)}])
+    tables.put("core_forms", [forms_at(0)])
+    assert unfinished(tables) == []
 
 
 def test_kinds_are_told_apart():
@@ -222,20 +241,22 @@ def found_frame(subjects: frozenset[str]) -> pl.DataFrame:
     return frame_of("verification_matters", [*rows, *rows[:1]]).select(list(FOUND_COLUMNS))
 
 
-@settings(deadline=None, max_examples=50)
-@given(st.lists(st.frozensets(st.sampled_from("abc")), max_size=6))
-def test_every_history_is_followed(history):
-    connection = duckdb.connect(":memory:")
-    connection.execute(f"create table matters as {VERIFICATION_MATTERS.empty_sql}")
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    made = duckdb.connect(":memory:", config={"threads": 1})
+    yield made
+    made.close()
+
+
+@settings(deadline=None, max_examples=30)
+@given(history=st.lists(st.frozensets(st.sampled_from("abc")), max_size=6))
+def test_every_history_is_followed(connection, history):
+    connection.execute(f"create or replace table matters as {VERIFICATION_MATTERS.empty_sql}")
     for place, subjects in enumerate(history):
         connection.register("given", found_frame(subjects).to_arrow())
-        connection.execute("create or replace table found as select * from given")
-        connection.execute(f"create or replace table single as {single_sql('found')}")
+        connection.execute(f"create or replace table single as {single_sql('given')}")
         night = D(2026, 11, 2) + timedelta(days=place)
-        step = step_sql("select * from matters", "single", night)
-        connection.execute(f"create or replace table stepped as {step}")
-        connection.execute("create or replace table matters as select * from stepped")
+        connection.execute(f"create or replace table matters as {step_sql('select * from matters', 'single', night)}")
     rows = connection.execute("select subject, first_seen, last_seen, closed_on from matters").fetchall()
-    connection.close()
     assert len(rows) == len(followed(history))
     assert {(subject, first): (last, closed) for subject, first, last, closed in rows} == followed(history)
