@@ -78,7 +78,7 @@ class Ledger:
 
     @property
     def landing(self) -> Landing:
-        (self.folder / "landing").mkdir(exist_ok=True)
+        (self.folder / "landing").mkdir(parents=True, exist_ok=True)
         return Landing(path=str(self.folder / "landing"))
 
     def fill(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:

@@ -14,11 +14,17 @@ ENTRY = "2026A1,录入修改,44,2026-09-10,2026-12-31"
 EXAMPLE = Path(__file__).parents[2] / "data_samples" / "campaigns" / "2015S1"
 
 
-@pytest.fixture
-def desk(tmp_path):
-    desk = Desk(tmp_path)
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Schools alone. For copying only."""
+    desk = Desk(tmp_path_factory.mktemp("prepared"))
     desk.put_schools()
     return desk
+
+
+@pytest.fixture
+def desk(prepared, tmp_path):
+    return prepared.copy(tmp_path / "desk")
 
 
 def take(desk, night):

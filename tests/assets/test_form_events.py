@@ -1,6 +1,7 @@
 """Rows of forms files: which are taken into the ledger, which are sent back, by which rule and with which words."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import pytest
 from ledger_sample import (
@@ -157,22 +158,38 @@ CASES: list[tuple[str, Callable[[Student], Rows], str | None, str]] = [
 ]  # fmt: skip
 
 
+OFFICES = [
+    # school, office that audits its students' key data, who should have
+    (COUNTY_RUN, "440106", None),
+    (CITY_RUN, "440106", "市级学籍主管部门440100"),
+    (CITY_RUN, "440100", None),
+    (PROVINCE_RUN, "44", None),
+    (PROVINCE_RUN, "440000", None),
+    (PROVINCE_RUN, "440100", "省级学籍主管部门44"),
+]
+
+
+def audited_by(office: str) -> Callable[[Student], Rows]:
+    return lambda s: named(s, row(s, "部门审核", "2026-11-08", item="姓名", office=office, verdict="通过"))
+
+
 def slipped(form: str) -> str:
     return form[:-1] + ("1" if form[-1] != "1" else "2")
 
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[tuple[str, str, str | None]]]:
-    """Rule, reason and value of the refused rows of each case, delivered all at once."""
+    """Rule, reason and value of the refused rows of each of `CASES` and `OFFICES`, delivered all at once."""
     ledger = Ledger(tmp_path_factory.mktemp("cases"))
-    students = [Student(place) for place in range(1, len(CASES) + 1)]
+    given = [(COUNTY_RUN, case[1]) for case in CASES] + [(school, audited_by(office)) for school, office, _ in OFFICES]
+    students = [Student(place, school) for place, (school, _) in enumerate(given, start=1)]
     ledger.prepare(students)
     ledger.photos(students)
     rows, owners = [], []
-    for student, (_, delivered, *_) in zip(students, CASES, strict=True):
-        given = delivered(student)
-        rows += given
-        owners += [student.place] * len(given)
+    for student, (_, delivered) in zip(students, given, strict=True):
+        of_student = delivered(student)
+        rows += of_student
+        owners += [student.place] * len(of_student)
     ledger.deliver(DELIVERED, rows)
     accepted = ledger.take(DELIVERED)
     found: dict[int, list[tuple[str, str, str | None]]] = {student.place: [] for student in students}
@@ -202,106 +219,124 @@ def test_every_rule_has_words_and_a_remedy():
         assert rule.id.startswith("form_")
 
 
-@pytest.mark.parametrize(
-    ("school", "office", "expected"),
-    [
-        (COUNTY_RUN, "440106", None),
-        (CITY_RUN, "440106", "市级学籍主管部门440100"),
-        (CITY_RUN, "440100", None),
-        (PROVINCE_RUN, "44", None),
-        (PROVINCE_RUN, "440000", None),
-        (PROVINCE_RUN, "440100", "省级学籍主管部门44"),
+@pytest.mark.parametrize("place", range(len(OFFICES)), ids=[f"{case[0]} by {case[1]}" for case in OFFICES])
+def test_key_data_are_audited_by_the_schools_authority(judged, place):
+    *_, expected = OFFICES[place]
+    refused = [(rule, reason) for rule, reason, _ in judged[len(CASES) + place + 1]]
+    assert refused == ([] if expected is None else [("form_wrong_office", f"姓名应由{expected}审核")])
+
+
+AWAY, MOVING, HERE, GONE, RENEWED, AGAIN, DONE, FOREIGN, LATE = (Student(place) for place in range(1, 10))
+FIRST, SECOND, TOO_LATE = "2026-11-10", "2026-11-11", "2027-01-05"
+NIGHTS: dict[str, list[tuple[Student, Rows]]] = {
+    FIRST: [
+        (GONE, entry(GONE)),
+        (RENEWED, [row(RENEWED, "下发", "2026-11-05")]),
+        (AGAIN, entry(AGAIN, **ADDRESS)),
     ],
-)
-def test_key_data_are_audited_by_the_schools_authority(tmp_path, school, office, expected):
-    ledger, student = Ledger(tmp_path), Student(1, school)
-    ledger.prepare([student])
-    ledger.deliver(
-        DELIVERED, named(student, row(student, "部门审核", "2026-11-08", item="姓名", office=office, verdict="通过"))
-    )
-    ledger.take(DELIVERED)
-    assert ledger.refused() == ([] if expected is None else [("form_wrong_office", f"姓名应由{expected}审核")])
+    SECOND: [
+        (AGAIN, [*entry(AGAIN, **ADDRESS), row(AGAIN, "学校审核", "2026-11-08", verdict="不通过")]),
+        (DONE, [*entry(DONE), row(DONE, "归档", "2026-11-11")]),
+    ],
+    DELIVERED: [
+        *((student, [row(student, "下发", "2026-11-05")]) for student in (AWAY, MOVING, HERE)),
+        (GONE, [row(GONE, "录入", "2026-11-11", **ADDRESS), row(GONE, "归档", "2026-11-11")]),
+        (RENEWED, [row(RENEWED, "回收", "2026-11-06"), row(RENEWED, "下发", "2026-11-12", form=RENEWED.form(2))]),
+        (AGAIN, [row(AGAIN, "录入", on, **ADDRESS | {"new": "新址3号"}) for on in ("2026-11-07", "2026-11-09")]),
+        (DONE, [row(DONE, "录入", "2026-11-12", **ADDRESS)]),
+    ],
+    TOO_LATE: [(LATE, back(LATE))],
+}
 
 
-def test_a_late_file_is_refused_with_its_day(tmp_path):
-    ledger, student = Ledger(tmp_path), Student()
-    ledger.prepare([student])
-    ledger.deliver("2027-01-05", back(student))
-    assert ledger.take("2027-01-05") == 0
-    late = "导出确认表、录入修改窗口已于2026-12-31关闭，文件2027-01-05送达"
-    assert ledger.refused()[0] == ("form_late", late)
-    assert ledger.refused()[1] == ("form_late", "录入修改窗口已于2026-12-31关闭，文件2027-01-05送达")
+@dataclass
+class Outcome:
+    """What became of a student's rows: nights on which one was taken; night, rule and reason of each that was refused."""
+
+    taken: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def test_a_file_of_another_unit_is_refused(tmp_path):
-    ledger, student = Ledger(tmp_path), Student()
-    ledger.prepare([student])
-    ledger.deliver(DELIVERED, back(student), unit="45")
-    assert ledger.take(DELIVERED) == 0
-    assert ledger.refused() == [("form_other_unit", "确认表属于44，不属于报送单位45")] * 2
-
-
-def test_an_excluded_student_has_something_to_do_first(tmp_path):
-    away, moving, here = Student(1), Student(2), Student(3)
-    ledger = Ledger(tmp_path)
-    ledger.prepare([away, moving, here], out_of_school=[away])
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[Student, Outcome]:
+    """`NIGHTS` one after the other; before the third the record of one student goes. One form is delivered by another unit."""
+    ledger = Ledger(tmp_path_factory.mktemp("nights"))
+    students = (AWAY, MOVING, HERE, GONE, RENEWED, AGAIN, DONE, FOREIGN, LATE)
+    ledger.prepare(students, out_of_school=[AWAY])
+    ledger.photos([GONE, DONE])
+    ledger.editions([*(ledger.edition(student) for student in students), ledger.edition(RENEWED, 2, SECOND)])
     ledger.fill(
         "business",
-        [{"unit_code": UNIT, "business_no": "1", "kind": "transfer", "state": "open", "student_no": moving.student_no}],
+        [{"unit_code": UNIT, "business_no": "1", "kind": "transfer", "state": "open", "student_no": MOVING.student_no}],
     )
-    ledger.deliver(DELIVERED, [row(student, "下发", "2026-11-05") for student in (away, moving, here)])
-    assert ledger.take(DELIVERED) == 1
-    assert ledger.refused() == [
-        ("form_excluded", "该生不在核查范围，非在校生状态：按程序恢复为在校生状态后核对"),
-        ("form_excluded", "该生不在核查范围，转学正在办理：办结后由学籍所在学校核对"),
+    found, owners, count = {student: Outcome() for student in students}, {}, 0
+    for night, delivered in NIGHTS.items():
+        owned = [(student, each) for student, rows in delivered for each in rows]
+        ledger.deliver(night, [each for _, each in owned])
+        owners |= {(night, UNIT, place): student for place, (student, _) in enumerate(owned, start=2)}
+        if night == DELIVERED:
+            ledger.deliver(night, back(FOREIGN), unit="45")
+            owners |= {(night, "45", place): FOREIGN for place in (2, 3)}
+            ledger.students([student for student in students if student != GONE], out_of_school=[AWAY])
+        if night != FIRST:  # the first is made up for on the second
+            count += ledger.take(night)
+    by_key = {student.record_key: student for student in students}
+    for each in ledger.rows("form_events"):
+        found[by_key[str(each["record_key"])]].taken.append(str(each["date"]))
+    for each in ledger.rows("quarantine", '"date", "row"'):
+        night = str(each["date"])
+        owner = owners[night, str(each["unit_code"]), each["row"]]
+        found[owner].refused.append((night, str(each["rule_id"]), str(each["reason"])))
+    assert count == sum(len(outcome.taken) for outcome in found.values())
+    assert len(owners) == count + sum(len(outcome.refused) for outcome in found.values())
+    return found
+
+
+def test_a_late_file_is_refused_with_its_day(outcomes):
+    assert outcomes[LATE].taken == []
+    late = "导出确认表、录入修改窗口已于2026-12-31关闭，文件2027-01-05送达"
+    assert outcomes[LATE].refused == [
+        (TOO_LATE, "form_late", late),
+        (TOO_LATE, "form_late", "录入修改窗口已于2026-12-31关闭，文件2027-01-05送达"),
     ]
 
 
-def test_a_record_that_is_gone_takes_no_new_steps_but_finishes(tmp_path):
-    ledger, student = Ledger(tmp_path), Student()
-    ledger.prepare([student])
-    ledger.photos([student])
-    ledger.deliver("2026-11-10", entry(student))
-    ledger.take("2026-11-10")
-    ledger.students([Student(2)])
-    ledger.deliver(DELIVERED, [row(student, "录入", "2026-11-11", **ADDRESS), row(student, "归档", "2026-11-11")])
-    assert ledger.take(DELIVERED) == 1
-    assert ledger.refused() == [("form_record_gone", "学籍记录已不在该校：不能再录入")]
+def test_a_file_of_another_unit_is_refused(outcomes):
+    assert outcomes[FOREIGN].taken == []
+    assert outcomes[FOREIGN].refused == [(DELIVERED, "form_other_unit", "确认表属于44，不属于报送单位45")] * 2
 
 
-def test_a_superseded_edition_is_refused_from_the_day_of_the_new_one(tmp_path):
-    ledger, student = Ledger(tmp_path), Student()
-    ledger.prepare([student])
-    ledger.editions([ledger.edition(student), ledger.edition(student, 2, "2026-11-11")])
-    ledger.deliver("2026-11-10", [row(student, "下发", "2026-11-05")])
-    ledger.deliver(
-        DELIVERED, [row(student, "回收", "2026-11-06"), row(student, "下发", "2026-11-12", form=student.form(2))]
-    )
-    assert ledger.take(DELIVERED) == 2
-    assert ledger.refused() == [("form_superseded", "确认表已于2026-11-11重新打印为第2版，此为第1版")]
+def test_an_excluded_student_has_something_to_do_first(outcomes):
+    assert [len(outcomes[student].taken) for student in (AWAY, MOVING, HERE)] == [0, 0, 1]
+    assert outcomes[AWAY].refused == [
+        (DELIVERED, "form_excluded", "该生不在核查范围，非在校生状态：按程序恢复为在校生状态后核对"),
+    ]
+    assert outcomes[MOVING].refused == [
+        (DELIVERED, "form_excluded", "该生不在核查范围，转学正在办理：办结后由学籍所在学校核对"),
+    ]
 
 
-def test_what_came_before_counts_and_what_comes_again_does_not(tmp_path):
-    ledger, student = Ledger(tmp_path), Student()
-    ledger.prepare([student])
-    ledger.deliver("2026-11-10", entry(student, **ADDRESS))
-    ledger.deliver("2026-11-11", [*entry(student, **ADDRESS), row(student, "学校审核", "2026-11-08", verdict="不通过")])
-    ledger.deliver(DELIVERED, [
-        row(student, "录入", "2026-11-07", **ADDRESS | {"new": "新址3号"}), row(student, "录入", "2026-11-09", **ADDRESS | {"new": "新址3号"}),
-    ])  # fmt: skip
-    assert ledger.take(DELIVERED) == 5
-    assert [rule for rule, _ in ledger.refused("2026-11-11")] == ["form_repeated"] * 3
-    assert ledger.refused(DELIVERED) == [("form_order", "顺序有误：录入须在该项审核（2026-11-08）之后")]
+def test_a_record_that_is_gone_takes_no_new_steps_but_finishes(outcomes):
+    assert outcomes[GONE].taken.count(DELIVERED) == 1
+    assert outcomes[GONE].refused == [(DELIVERED, "form_record_gone", "学籍记录已不在该校：不能再录入")]
 
 
-def test_nothing_is_taken_after_the_archive(tmp_path):
-    ledger, student = Ledger(tmp_path), Student()
-    ledger.prepare([student])
-    ledger.photos([student])
-    ledger.deliver("2026-11-11", [*entry(student), row(student, "归档", "2026-11-11")])
-    ledger.deliver(DELIVERED, [row(student, "录入", "2026-11-12", **ADDRESS)])
-    assert ledger.take(DELIVERED) == 4
-    assert ledger.refused() == [("form_archived", "确认表已于2026-11-11归档，不再接收录入")]
+def test_a_superseded_edition_is_refused_from_the_day_of_the_new_one(outcomes):
+    assert sorted(outcomes[RENEWED].taken) == [FIRST, DELIVERED]
+    superseded = "确认表已于2026-11-11重新打印为第2版，此为第1版"
+    assert outcomes[RENEWED].refused == [(DELIVERED, "form_superseded", superseded)]
+
+
+def test_what_came_before_counts_and_what_comes_again_does_not(outcomes):
+    assert len(outcomes[AGAIN].taken) == 5
+    assert [(night, rule) for night, rule, _ in outcomes[AGAIN].refused[:-1]] == [(SECOND, "form_repeated")] * 3
+    late = (DELIVERED, "form_order", "顺序有误：录入须在该项审核（2026-11-08）之后")
+    assert outcomes[AGAIN].refused[-1] == late
+
+
+def test_nothing_is_taken_after_the_archive(outcomes):
+    assert outcomes[DONE].taken == [SECOND] * 4
+    assert outcomes[DONE].refused == [(DELIVERED, "form_archived", "确认表已于2026-11-11归档，不再接收录入")]
 
 
 def test_a_night_run_again_gives_the_same_and_an_idle_one_does_nothing(tmp_path):

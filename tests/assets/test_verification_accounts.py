@@ -30,11 +30,17 @@ SPANS = {  # office: first and last day, worked out by hand
 }
 
 
-@pytest.fixture
-def desk(tmp_path):
-    desk = Desk(tmp_path)
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Schools alone. For copying only."""
+    desk = Desk(tmp_path_factory.mktemp("prepared"))
     desk.put_schools()
     return desk
+
+
+@pytest.fixture
+def desk(prepared, tmp_path):
+    return prepared.copy(tmp_path / "desk")
 
 
 def state(night, opens, closes):

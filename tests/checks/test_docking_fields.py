@@ -72,10 +72,10 @@ def test_compares_admission_by_grade(one: tuple, other: tuple, same: bool, why: 
 def test_every_code_and_label_is_listed_and_nothing_else(field: str) -> None:
     codes: CodeList = LISTS[field]
     condition = is_unlisted_sql(field, f'"{field}"')
-    for text in codes.texts:
-        query = f"select {condition} from ({normal_copy_sql(f'select cast($text as varchar) as {field}, null as nj', (field,))})"
-        if field != "nj" and field != "rxfsm":
-            assert duckdb.execute(query, {"text": text}).fetchall() == [(False,)]
+    if field != "nj" and field != "rxfsm":
+        given = f"select text as {field}, null as nj from (select unnest($texts) as text)"
+        query = f'select "{field}" from ({normal_copy_sql(given, (field,))}) where ({condition}) is distinct from false'
+        assert duckdb.execute(query, {"texts": list(codes.texts)}).fetchall() == []
     assert duckdb.sql(f"select {condition} from (select '本地码9' as {field})").fetchall() == [(True,)]
     assert duckdb.sql(f"select {condition} from (select cast(null as varchar) as {field})").fetchall() == [(False,)]
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import duckdb
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,12 +116,15 @@ def table(connection, name, columns, rows):
     schema = {column: TYPES[kind] for column, kind in columns.items()}
     frame = pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)
     connection.register("given", frame.to_arrow())
-    connection.execute(f"create table {name} as select * from given")
+    connection.execute(f"create or replace table {name} as select * from given")
     connection.unregister("given")
 
 
-def verdicts(rows):
+@pytest.fixture(scope="module")
+def connection():
+    """All that rows are judged against."""
     with duckdb.connect(":memory:") as connection:
+        connection.execute("set threads = 1")
         window = {"unit_code": "00", "campaign": "2026A1", "switch": "entry", "region_code": "00"}
         table(
             connection,
@@ -143,16 +147,20 @@ def verdicts(rows):
         )
         numbers = {"edition": "integer", "newest_edition": "integer", "printed_on": "date"}
         table(connection, "photo_editions", columns | numbers, editions)
-        table(connection, "photo_rows", PHOTO_ROWS, rows)
-        connection.execute(f"create table form_verdicts as {form_verdicts_sql(str(DAY))}")
-        return dict(connection.execute(f"select place, rule_id from ({photo_verdicts_sql(str(DAY))})").fetchall())
+        yield connection
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.lists(ROWS, min_size=1, max_size=14))
-def test_every_row_is_judged_as_a_second_opinion_does(drawn):
+def verdicts(connection, rows):
+    table(connection, "photo_rows", PHOTO_ROWS, rows)
+    connection.execute(f"create or replace table form_verdicts as {form_verdicts_sql(str(DAY))}")
+    return dict(connection.execute(f"select place, rule_id from ({photo_verdicts_sql(str(DAY))})").fetchall())
+
+
+@settings(deadline=None, max_examples=40)
+@given(drawn=st.lists(ROWS, min_size=4, max_size=20))
+def test_every_row_is_judged_as_a_second_opinion_does(connection, drawn):
     rows = [as_row(place, row) for place, row in enumerate(drawn)]
-    found = verdicts(rows)
+    found = verdicts(connection, rows)
     assert found == opinions(rows)
     taken = [row for row in rows if found[row["place"]] is None]
     forms = defaultdict(set)
@@ -162,7 +170,7 @@ def test_every_row_is_judged_as_a_second_opinion_does(drawn):
     assert all(rule is None or rule in PHOTO_RULES for rule in found.values())
 
 
-def test_the_second_opinion_meets_good_rows_and_bad():
+def test_the_second_opinion_meets_good_rows_and_bad(connection):
     good = {
         "unit_code": "44", "form_no": "B", "sha256": SHAS["b"], "uploaded_on": DAY, "uploader_text": None, "has_folder": False,
         "is_there": False, "shows": "same", "is_altered": False,
@@ -173,4 +181,4 @@ def test_the_second_opinion_meets_good_rows_and_bad():
         as_row(2, good | {"form_no": "A"}),
         as_row(3, good | {"sha256": "d" * 64}),
     ]
-    assert verdicts(rows) == {0: "photo_shared", 1: "photo_shared", 2: "photo_shared", 3: None}
+    assert verdicts(connection, rows) == {0: "photo_shared", 1: "photo_shared", 2: "photo_shared", 3: None}
