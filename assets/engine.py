@@ -21,6 +21,7 @@ from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from xueji.assets.lake_files import LakeFile, files_of, last_commit, parquet_sql, snapshot_dates_of, texts
+from xueji.assets.lake_session import lake_session
 from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.assets.layers import layers_sql
 from xueji.checks.sql_text import literal
@@ -74,11 +75,10 @@ class Engine(dg.ConfigurableResource):
     @contextmanager
     def session(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that sees every lake table but the raw one as a view of its present state."""
+        # The raw one has as many files as were delivered: it is opened by those who need it.
+        views = {name: self.table_sql(name) for name in LAKE_TABLES if name != "raw_students"}
         with self.connection() as connection:
-            for name in LAKE_TABLES:
-                if name != "raw_students":  # of as many files as were delivered: opened by those who need it
-                    connection.execute(f"create view {name} as {self.table_sql(name)}")
-            yield connection
+            yield lake_session(connection, views)
 
     def files(self, name: str, version: int | None = None) -> list[LakeFile]:
         """The files of a table's present or earlier state, in the order of their paths. None before the first commit."""
