@@ -1,6 +1,7 @@
 """Photos of signed forms in a simulated campaign: a manifest row each, and on some days the pictures themselves."""
 
 import io
+from dataclasses import replace
 from itertools import cycle
 
 import numpy as np
@@ -9,7 +10,7 @@ from PIL import Image
 
 from xueji.data_samples.campaign_child import Child
 from xueji.data_samples.campaign_desk import Desk
-from xueji.data_samples.campaign_faults import PHOTO_FAULTS, PICTURE_FAULTS, Scene, code_mistyped, code_of_nobody
+from xueji.data_samples.campaign_faults import PHOTO_FAULTS, PICTURE_FAULTS
 from xueji.data_samples.campaign_sheets import Cells, invented_sha256, sha256_of
 from xueji.data_samples.draws import Dice
 
@@ -51,17 +52,8 @@ class PhotoDesk:
         return True
 
     def wrong(self, fault: str, child: Child, cells: Cells) -> Cells | None:
-        scene: Scene = self.desk.scene(child, cells)
-        match fault:
-            case "photo_code_mistyped":
-                return code_mistyped(scene)
-            case "photo_of_nobody":
-                return code_of_nobody(scene)
-            case "photo_used_twice":
-                return cells | {"sha256": self.earlier} if self.earlier else None
-            case "photo_before_the_window":
-                return cells | {"上传日期": scene.before_window} if scene.before_window else None
-        return cells | {"确认表编号": child.superseded} if child.superseded else None
+        """The row as it must not be; None where this child's cannot be made wrong so."""
+        return PHOTO_FAULTS[fault](replace(self.desk.scene(child, cells), other_picture=self.earlier))
 
     def take_picture(self, child: Child) -> bool:
         """Send a photo together with the picture."""
