@@ -11,6 +11,7 @@ from xueji.assets.returned_files import RETURN_KINDS
 from xueji.checks.case_states import CLOSED_STATES
 from xueji.checks.model import UNITS
 from xueji.checks.sql_text import literal_list
+from xueji.reports import verification_indicators as forms
 
 SUMMARY_SQL = """
     with delivered as (
@@ -56,6 +57,16 @@ FORMS_SQL = (
     """select form, count(*) from office_lists where "date" = cast($night as date) group by form order by form"""
 )
 
+ROUNDS_SQL = f"""
+    select
+        count(distinct code) filter (level = 'province'),
+        cast(coalesce(sum(value) filter (level = 'national' and indicator = '{forms.DUE}'), 0) as bigint),
+        cast(coalesce(sum(value) filter (level = 'national' and indicator = '{forms.RETURNED}'), 0) as bigint),
+        cast(coalesce(sum(value) filter (level = 'national' and indicator = '{forms.UPLOADED}'), 0) as bigint)
+    from verification_progress
+    where "date" = cast($night as date)
+"""
+
 
 def print_summary(home: Path, night: str) -> list[str]:
     """Print the night's figures per unit. Returns the units whose delivery was refused, each named on standard error."""
@@ -63,7 +74,7 @@ def print_summary(home: Path, night: str) -> list[str]:
     with engine.session() as connection:
         rows = connection.execute(SUMMARY_SQL, {"night": night}).fetchall()
         nation = connection.execute(REFUSED_SQL, {"night": night}).fetchall()
-        more = case_lines(engine, connection, night)
+        more = [*case_lines(engine, connection, night), *round_lines(connection, night)]
     print(f"\nNight of {night}")
     print(
         f"{'unit':<6}{'delivery':<10}{'delivered':>12} = {'accepted':>12} + {'quarantined':>11}{'findings':>10}{'lists':>8}"
@@ -107,16 +118,25 @@ def case_lines(engine: Engine, connection: duckdb.DuckDBPyConnection, night: str
     ]
 
 
+def round_lines(connection: duckdb.DuckDBPyConnection, night: str) -> list[str]:
+    """How far the rounds of verification are that figures are told of; nothing without any."""
+    units, due, returned, uploaded = connection.execute(ROUNDS_SQL, {"night": night}).fetchall()[0]
+    if not units:
+        return []
+    return [f"verification: {units} units, {due:,} forms due, {returned:,} returned, {uploaded:,} photos uploaded"]
+
+
 def print_places(home: Path, night: str) -> None:
     """Name the files to open."""
     places = {
         "Lists, reviews": home / "outbox" / night / "manifest.csv",
         "For the ministry": home / "outbox" / night / "00",
+        "Verification": home / "verification" / night,
         "Bulletin": home / "bulletins" / night[:7] / "national-00.html",
         "All bulletins": home / "site" / "index.html",
         "Delivery reports": home / "deliveries" / night,
     }
     print("\nTo open:")
     for what, place in places.items():
-        if what != "For the ministry" or place.is_dir():  # nothing new for it: no folder
+        if what not in ("For the ministry", "Verification") or place.is_dir():  # nothing new for them: no folder
             print(f"  {what:<18}{place}")

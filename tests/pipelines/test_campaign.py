@@ -27,6 +27,7 @@ from xueji.data_samples.campaign import Campaign, CampaignSize, CampaignSummary,
 from xueji.data_samples.campaign_child import COUNTS
 from xueji.data_samples.campaign_faults import RULES
 from xueji.data_samples.campaign_truth import Truth, compare
+from xueji.pipelines.night_summary import print_summary
 from xueji.reports import verification_indicators
 
 SIZE = CampaignSize(students=1_200, days=12, fault_every=12, most_pictures=30)
@@ -132,6 +133,13 @@ def test_levels_of_authority_are_all_there(province):
         "select audit_level, count(*) as items from form_changes where state = 'passed' group by audit_level"
     )
     assert set(audited["audit_level"]) == {"school", "county", "city", "province"}
+
+
+def test_the_command_says_how_far_the_round_is(province, capsys):
+    print_summary(province.home, province.campaign.days.dates[-1].isoformat())
+    said = capsys.readouterr().out
+    assert re.search(r"verification: 1 units, 1,\d{3} forms due, [\d,]+ returned, [\d,]+ photos uploaded", said)
+    assert f"{province.home}/verification/" in said
 
 
 def test_workbooks_reach_schools_and_offices(province):

@@ -58,6 +58,7 @@ def test_assets_are_grouped_by_layer(definitions):
         "candidates",
         "findings",
         "cases",
+        "verification",
         "reports",
         "recheck",
     }
