@@ -38,7 +38,7 @@ REASONS = {
     "not_audited": "确认表未完成审核",
     "photo_missing": "确认表未拍照上传",
     "number_not_shown": "更正后的身份证件号尚未进入学籍数据",
-    "number_wrong": "身份证件号未通过校验",
+    "number_wrong": "身份证件类型或号码未通过校验",
     "receipt_unverified": "只有户籍部门回执，身份证件号待核实",
     "not_in_register": "人口基础信息库中没有该身份证件号，或者尚未比对",
     "name_mismatch": "姓名与身份证件号不匹配，或者无法比对",

@@ -11,6 +11,7 @@ from xueji.data_samples.draws import Dice
 HOW_MANY = (55, 20, 12, 7, 4, 2)  # forms of a hundred with 0 … 5 changes
 OTHER_FIELDS, KEY_FIELDS = ("jtzz", "lxdh", "cy1lxdh", "hkxzm"), ("xm", "csrq", "mzm")
 KEY_SHARE = 3  # one change in so many is of key data
+BIRTH_YEARS = range(2000, 2023)
 LAST_CHARACTERS = "怡欣彤昊睿萱涵晨悦宁"
 STREETS = ("解放路", "人民路", "建设路", "文昌路", "环城东路", "中华北路")
 HOUSEHOLD, CARD, RECEIPT, CERTIFICATE = "户口簿", "居民身份证", "户籍部门回执", "在校证明"
@@ -65,9 +66,12 @@ def corrected(field: str, old: str | None, dice: Dice) -> str | None:
         new = code_lists.NATION.labels[f"{dice.roll(20) + 1:02d}"][0]
     else:
         try:
-            new = str(date.fromisoformat(old or "") + timedelta(dice.choose((-1, 1, 10))))
+            born = date.fromisoformat(old or "") + timedelta(dice.choose((-1, 1, 10)))
         except ValueError:
             return None
+        if born.year not in BIRTH_YEARS:  # a mistake of another kind: some days more do not put it right
+            return None
+        new = str(born)
     return new if new != old else None
 
 

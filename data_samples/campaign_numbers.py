@@ -6,6 +6,7 @@ A mistake in a record is known from its plan (problems.py), what the campaign ha
 from collections import Counter
 from unicodedata import normalize
 
+from xueji.checks.code_lists import ID_TYPE
 from xueji.data_samples.campaign_child import Child
 from xueji.data_samples.campaign_roll import UNKNOWN_SCHOOL, Roll
 from xueji.data_samples.name_mistakes import folded
@@ -13,6 +14,8 @@ from xueji.data_samples.name_mistakes import folded
 WRONG = {
     "id_missing", "id_format", "id_checksum", "id_region", "id_birth_date", "id_birth_conflict", "id_sex_conflict", "spreadsheet_damage",
 }  # fmt: skip
+RESIDENT = "1"
+OTHER_DOCUMENTS = set(ID_TYPE.labels) - {RESIDENT}
 MISNAMED = {"id_name_mismatch", "name_not_comparable"}
 
 
@@ -56,7 +59,8 @@ class Numbers:
     def verdict(self, child: Child, numbers: Counter[str], nameless: Counter[tuple[str | None, ...]]) -> str:
         held = self.number(child)
         given = next((item for item in child.items if item.field == "sfzjh" and item.state == "passed"), None)
-        is_resident = self.roll.cell(child.place, "sfzjlxm") == "1"
+        # A text that is no type of document says nothing: the number beside it is taken for a resident's, and cannot be checked.
+        is_resident = self.roll.cell(child.place, "sfzjlxm") not in OTHER_DOCUMENTS
         has_number = given is not None or (held is not None and is_resident)
         has_receipt = (
             child.is_entered and child.statement == "户籍部门回执" or bool(given and given.evidence == "户籍部门回执")
@@ -86,7 +90,7 @@ class Numbers:
         wrong = known & (
             WRONG - ({"id_missing"} if is_given else set()) - ({"id_birth_conflict"} if "csrq" in changed else set())
         )
-        if wrong or ("csrq" in changed and number[6:14] != birth):
+        if self.roll.cell(child.place, "sfzjlxm") != RESIDENT or wrong or ("csrq" in changed and number[6:14] != birth):
             return "number_wrong"
         if number not in self.registered:
             return "receipt_unverified" if has_receipt else "not_in_register"
