@@ -23,27 +23,18 @@ from xueji.checks.campaigns import (
 )
 from xueji.checks.divisions import MUNICIPALITIES, names, unit_of
 from xueji.checks.model import UNITS
-
-
-@dataclass(frozen=True)
-class CampaignRule:
-    """`sentence` may hold {} for what was found; `remedy` says what the sender does about it."""
-
-    id: str
-    sentence: str
-    remedy: str
-
+from xueji.checks.refusal_rule import RefusalRule
 
 _RULES = (
-    CampaignRule("campaign_code", "核查批次“{}”不符合编码规则", "填写年份、学期（A秋季、S春季）和次数，如2026A1"),
-    CampaignRule("campaign_switch", "功能开关“{}”不在可选范围内", "填写“导出确认表”或“录入修改”"),
-    CampaignRule("campaign_region_unknown", "没有行政区划“{}”", "填写省、地市或区县的行政区划代码，直辖市不分地市"),
-    CampaignRule("campaign_region_foreign", "行政区划“{}”不属于报送单位", "只设置本单位所辖区域的开放时间"),
-    CampaignRule("campaign_date", "{}“{}”不是有效日期", "按2026-09-01的样式填写"),
-    CampaignRule("campaign_dates_reversed", "关闭日期{}早于开放日期{}", "核对开放日期和关闭日期"),
-    CampaignRule("campaign_overlap", "与{}已设置的“{}”{}至{}重叠", "同一批次、区域和开关的开放时间不得重叠"),
-    CampaignRule("campaign_no_export", "{}没有设置“导出确认表”，不能开放“录入修改”", "同时设置“导出确认表”的开放时间"),
-    CampaignRule("campaign_entry_first", "“录入修改”{}开放，早于“导出确认表”{}开放", "“录入修改”不得早于“导出确认表”开放"),
+    RefusalRule("campaign_code", "核查批次“{}”不符合编码规则", "填写年份、学期（A秋季、S春季）和次数，如2026A1"),
+    RefusalRule("campaign_switch", "功能开关“{}”不在可选范围内", "填写“导出确认表”或“录入修改”"),
+    RefusalRule("campaign_region_unknown", "没有行政区划“{}”", "填写省、地市或区县的行政区划代码，直辖市不分地市"),
+    RefusalRule("campaign_region_foreign", "行政区划“{}”不属于报送单位", "只设置本单位所辖区域的开放时间"),
+    RefusalRule("campaign_date", "{}“{}”不是有效日期", "按2026-09-01的样式填写"),
+    RefusalRule("campaign_dates_reversed", "关闭日期{}早于开放日期{}", "核对开放日期和关闭日期"),
+    RefusalRule("campaign_overlap", "与{}已设置的“{}”{}至{}重叠", "同一批次、区域和开关的开放时间不得重叠"),
+    RefusalRule("campaign_no_export", "{}没有设置“导出确认表”，不能开放“录入修改”", "同时设置“导出确认表”的开放时间"),
+    RefusalRule("campaign_entry_first", "“录入修改”{}开放，早于“导出确认表”{}开放", "“录入修改”不得早于“导出确认表”开放"),
 )  # fmt: skip
 CAMPAIGN_RULES = {rule.id: rule for rule in _RULES}
 

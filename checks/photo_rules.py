@@ -7,18 +7,14 @@ read three tables: `photo_rows` (PHOTO_ROWS), `photo_editions` (the forms named,
 from dataclasses import dataclass
 
 from xueji.checks.campaigns import ENTRY, school_windows_sql
+from xueji.checks.refusal_rule import RefusalRule
 
 PARENT, TEACHER = "家长", "班主任"
 UPLOADERS = {"家长": PARENT, "监护人": PARENT, "家长(监护人)": PARENT, "班主任": TEACHER, "教师": TEACHER}
 
 
 @dataclass(frozen=True)
-class PhotoRule:
-    """`sentence` may hold {} for what was found: dates, another unit. Never a person's data."""
-
-    id: str
-    sentence: str
-    remedy: str
+class PhotoRule(RefusalRule):
     column: str  # of the manifest, that it is about
 
 

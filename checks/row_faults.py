@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from xueji.checks.refusal_rule import RefusalRule
 from xueji.checks.sql_text import literal
 
 
 @dataclass(frozen=True)
-class RowFault:
-    """One rule. `sentence` may hold {} for what `found_sql` tells: a code, a date, a column. Never a person's data."""
+class RowFault(RefusalRule):
+    """One rule; `found_sql` tells what goes into its sentence: a code, a date, a column."""
 
-    id: str
-    sentence: str  # Chinese
-    remedy: str  # Chinese: what the sender does about it
     column: str  # the delivered column it is about
     is_broken_sql: str  # over a typed row, which has the delivered texts as <column>_text
     found_sql: str = "cast(null as varchar)"

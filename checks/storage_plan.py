@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from xueji.checks.campaigns import unit_campaigns_sql
+from xueji.checks.refusal_rule import RefusalRule
 
 GB = 10**9
 TIMES_PHOTOS = 2  # the notice's own figure
@@ -28,19 +29,10 @@ ALARMS = {
 }
 
 
-@dataclass(frozen=True)
-class StorageRule:
-    """`sentence` may hold {} for what was found; `remedy` says what the sender does about it."""
-
-    id: str
-    sentence: str
-    remedy: str
-
-
 _RULES = (
-    StorageRule("storage_number", "“{}”应为不小于0的数", "填写以GB为单位的数值，照片数量填写整数"),
-    StorageRule("storage_used", "{}已用容量大于存储容量", "核对容量和已用容量"),
-    StorageRule("storage_twice", "本次报送已有一行存储设备情况", "每个省份报送一行，多台设备合并计算"),
+    RefusalRule("storage_number", "“{}”应为不小于0的数", "填写以GB为单位的数值，照片数量填写整数"),
+    RefusalRule("storage_used", "{}已用容量大于存储容量", "核对容量和已用容量"),
+    RefusalRule("storage_twice", "本次报送已有一行存储设备情况", "每个省份报送一行，多台设备合并计算"),
 )
 STORAGE_RULES = {rule.id: rule for rule in _RULES}
 

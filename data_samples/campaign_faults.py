@@ -179,10 +179,6 @@ FORM_FAULTS: dict[str, dict[str, Fault]] = {
         "item_not_entered": with_cells(项目="性别"),  # which nobody changes
     },
 }  # fmt: skip
-# Done on the day after the deed, or instead of another: made by the desk itself.
-OTHER_FORM_FAULTS = (
-    "repeated", "after_archive", "archived_unaudited", "archived_without_photo", "excluded", "gone", "late",
-)  # fmt: skip
 PHOTO_FAULTS: dict[str, Fault] = {
     "photo_code_mistyped": code_mistyped,
     "photo_of_nobody": code_of_nobody,

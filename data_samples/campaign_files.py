@@ -18,7 +18,6 @@ ATTENDING_COLUMNS = ("学校标识码", "年级", "班号", "姓名", "性别", 
 STORAGE_COLUMNS = ("照片存储容量GB", "照片已用GB", "照片数量", "确认表存储容量GB", "确认表已用GB")
 NOT_FOUND_IN_CLASS, WITHOUT_RECORD = 2, 2  # children of the school that counts: on record only, in class only
 PHOTO_BYTES = 60_000
-WRONG_VALUES = ("邮编有误", "待核")
 
 
 class Deliveries:

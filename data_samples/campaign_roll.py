@@ -23,7 +23,6 @@ RATES = Rates(
     required_missing=0.0, school_unknown=0.0, student_no_duplicate=0.0, student_no_check=0.0, spreadsheet_damage=0.0,
     id_missing=0.012, no_document=0.002,
 )  # fmt: skip
-MORE_FIELDS = ("lxdh", "jtzz", "sfzx")  # delivered besides the sample's own
 HAS_PHONE, HAS_ADDRESS = 0.9, 0.85
 NO_NUMBER = pl.Series([None], dtype=pl.String)
 UNKNOWN_SCHOOL = -1
