@@ -45,12 +45,12 @@ def test_metadata_shows_counts_as_tables(instance):
     assert "| DUP_ID | error |" in event.asset_materialization.metadata["by_type"].value
 
 
-def test_every_rule_is_an_asset_check_of_its_name(definitions):
+def test_every_rule_is_an_asset_check_of_its_name(definitions, instance):
     names = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
     assert {rule.id for rule in RULES} <= names
 
 
-def test_assets_are_grouped_by_layer(definitions):
+def test_assets_are_grouped_by_layer(definitions, instance):
     graph = definitions.resolve_asset_graph()
     assert {graph.get(key).group_name for key in graph.get_all_asset_keys()} == {
         "landing",
