@@ -101,23 +101,45 @@ class Matters:
         by_child = defaultdict[int, list[Business]](list)
         for one in self.campaign.registry.business.values():
             by_child[one.child].append(one)
+        arrived = self.arrived()
         for place, business in by_child.items():
             child, kinds = self.campaign.children[place], {one.kind for one in business}
             for one in business:
-                found.update(self.amiss(one, child, kinds, when))
+                if one.kind == "转学":
+                    found.update(self.of_transfer(one, child, when, arrived))
+                else:
+                    found.update(self.amiss(one, child, kinds, when))
         return found
 
-    def amiss(self, one: Business, child: Child, kinds: set[str], when: date) -> Iterator[str]:
-        arrivals = self.campaign.registry.arrivals
-        if one.kind == "转学" and one.state == OPEN and working_days_later(one.applied_on, STEP_DAYS) < when:
+    def arrived(self) -> dict[tuple[int, object], bool]:
+        """By school that a transfer goes to, and student number or document there: whether such a record is in school."""
+        school_of = self.campaign.roll.school_of
+        goals = {school_of.get(one.other_school_code or "") for one in self.campaign.registry.business.values()}
+        found = dict[tuple[int, object], bool]()
+        for child in self.campaign.children:
+            if child.is_present and child.school in goals:
+                for who in (child.student_no, self.numbers.document(child)):
+                    found[child.school, who] = found.get((child.school, who), False) or not child.is_out
+        return found
+
+    def of_transfer(
+        self, one: Business, child: Child, when: date, arrived: dict[tuple[int, object], bool]
+    ) -> Iterator[str]:
+        """What is amiss with a transfer. A child registered twice may be at the other school before it has been let go."""
+        known_by: list[object] = [child.student_no]
+        if child.is_present and (document := self.numbers.document(child)):  # gone with the record
+            known_by.append(document)
+        goal = self.campaign.roll.school_of[one.other_school_code or ""]
+        there = [arrived[goal, who] for who in known_by if (goal, who) in arrived]
+        if one.state == OPEN and working_days_later(one.applied_on, STEP_DAYS) < when:
             yield "transfer_slow"
-        elif one.kind == "转学" and one.state == DONE:
-            has_arrived = one.child in arrivals
-            if has_arrived and child.is_present:
-                yield "transfer_both_ends"
-            if not has_arrived:
-                yield "transfer_not_arrived"
-        elif one.kind == "休学" and one.state == DONE and one.ends_on and one.ends_on < when and "复学" not in kinds:
+        if child.is_present and not child.is_out and any(there):
+            yield "transfer_both_ends"
+        if one.state == DONE and not there:
+            yield "transfer_not_arrived"
+
+    def amiss(self, one: Business, child: Child, kinds: set[str], when: date) -> Iterator[str]:
+        if one.kind == "休学" and one.state == DONE and one.ends_on and one.ends_on < when and "复学" not in kinds:
             yield "suspension_over"
         elif one.kind == "辍学":
             yield "dropout_no_control"

@@ -14,6 +14,7 @@ from xueji.data_samples.name_mistakes import folded
 WRONG = {
     "id_missing", "id_format", "id_checksum", "id_region", "id_birth_date", "id_birth_conflict", "id_sex_conflict", "spreadsheet_damage",
 }  # fmt: skip
+NOBODYS = {"id_format", "id_checksum", "spreadsheet_damage"}  # such a text is no resident's number
 RESIDENT = "1"
 OTHER_DOCUMENTS = set(ID_TYPE.labels) - {RESIDENT}
 MISNAMED = {"id_name_mismatch", "name_not_comparable"}
@@ -43,6 +44,12 @@ class Numbers:
     def number(self, child: Child) -> str | None:
         number = (self.roll.cell(child.place, "sfzjh") or "").strip()
         return number or None
+
+    def document(self, child: Child) -> tuple[str, str] | None:
+        """Type and number of the document by which a child is known in another record; none where the text is no number."""
+        held, id_type = self.number(child), self.roll.cell(child.place, "sfzjlxm") or ""
+        is_nobodys = id_type == RESIDENT and not NOBODYS.isdisjoint(self.findings.get(child.student_no, ()))
+        return (id_type, tidy(held)) if held and id_type in ID_TYPE.labels and not is_nobodys else None
 
     def numbers_held(self) -> Counter[str]:
         """How many records each number is in."""

@@ -55,7 +55,6 @@ class RegistryLife:
         self.business: dict[str, Business] = {}
         self.quiet_school = quiet_school  # has been counted class by class: nothing happens there
         self.moved: list[int] = []  # places of new records
-        self.arrivals: set[int] = set()  # places of the records that they come from
         self.free: list[int] = []
         self.groups = self.chosen()
         self.begin()
@@ -201,7 +200,6 @@ class RegistryLife:
         school = self.roll.school_of[one.other_school_code or ""]
         self.children.append(Child(new, school, child.student_no, child.grade, child.class_no, bits))
         self.moved.append(new)
-        self.arrivals.add(place)
 
     def rename(self, place: int) -> None:
         """The registry has another name than was printed, and nobody has said so."""
