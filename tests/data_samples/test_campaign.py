@@ -184,3 +184,40 @@ def test_windows_of_the_waves():
 def test_working_days_leave_weekends_out():
     assert working_days_later(date(2026, 11, 20), 1) == date(2026, 11, 23)
     assert working_days_later(date(2026, 11, 15), 10) == date(2026, 11, 27)
+
+
+TINY = CampaignSize(students=120, days=12)  # with fewer no school may be large enough to be counted class by class
+BUSINESS = {"left_still_enrolled": 4, "dropout_no_control": 4, "grade_unlike_business": 4, "suspension_over": 2, "transfer_slow": 2}  # fmt: skip
+SECOND_RECORDS = [
+    # cells unlike the first record's, is_out, is_broken, transfers at both ends, why
+    (None, False, False, 0, "no second record"),
+    ({}, False, False, 1, "same document, in school"),
+    ({"sfzjlxm": "A"}, False, False, 0, "same number of another type of document"),
+    ({}, False, True, 0, "same number, its check character wrong in both: nobody's"),
+    ({}, True, False, 0, "same document, out of school"),
+]
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_out", "is_broken", "both_ends", "why"), SECOND_RECORDS, ids=[case[-1] for case in SECOND_RECORDS]
+)
+def test_transfer_of_a_child_registered_twice(cells, is_out, is_broken, both_ends, why):
+    campaign = Campaign(TINY)
+    transfer = next(one for one in campaign.registry.business.values() if one.kind == "转学")
+    if cells is not None:
+        first = campaign.children[transfer.child]
+        second = register_again(campaign, first, transfer.other_school_code, cells)
+        campaign.registry.out(second.place, is_out)
+        if is_broken:
+            campaign.matters.numbers.findings |= {one.student_no: {"id_checksum"} for one in (first, second)}
+    found = campaign.matters.of_business(campaign.days.dates[0])
+    assert found == Counter(BUSINESS, transfer_both_ends=both_ends)
+
+
+def register_again(campaign: Campaign, first: Child, school_code: str, cells: dict[str, str]) -> Child:
+    """Another record of a child, at another school, under another student number."""
+    place = campaign.roll.add(first.place, xjh="L1", xxbsm=school_code, **cells)
+    school = campaign.roll.school_of[school_code]
+    second = Child(place, school, "L1", first.grade, first.class_no, Dice(1))
+    campaign.children.append(second)
+    return second
