@@ -21,10 +21,10 @@ CORE_STUDENTS_DEP = dg.AssetDep(CORE, partition_mapping=all_units_of_date)
 
 
 @dg.asset(partitions_def=delivery_dates, group_name="candidates", deps=[CORE_STUDENTS_DEP])
-def group_candidates(engine: Engine) -> dg.MaterializeResult:
+def group_candidates(cluster: Engine) -> dg.MaterializeResult:
     """The records that share a number, a student number, or name, sex and birth date with another."""
     with stage(GROUPS):
-        rows = update_group_candidates(engine)
+        rows = update_group_candidates(cluster)
     return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
 
@@ -33,10 +33,10 @@ def group_candidates(engine: Engine) -> dg.MaterializeResult:
     group_name="candidates",
     deps=[CORE_STUDENTS_DEP, "core_population", "identity_answers"],
 )
-def register_candidates(engine: Engine) -> dg.MaterializeResult:
+def register_candidates(cluster: Engine) -> dg.MaterializeResult:
     """The records whose number and name the register does not hold as they stand, and those its owner has answered for."""
     with stage(REGISTER):
-        rows = update_register_candidates(engine)
+        rows = update_register_candidates(cluster)
     return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
 

@@ -8,6 +8,7 @@ import duckdb
 
 from xueji.assets.case_ledger import CASES, cases_before_sql, version_before
 from xueji.assets.engine import Engine
+from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import delivery_dates
 from xueji.assets.steps import stage
@@ -16,7 +17,6 @@ from xueji.checks.model import XuejiError
 from xueji.checks.sql_text import literal_list
 
 GIVEN = "select unit_code, record_key, problem_type, case_no from ({}) as run where first_seen = date '{}'"
-NOTHING_GIVEN = "select '' as unit_code, '' as record_key, '' as problem_type, '' as case_no where false"
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Balance:
     deps=["findings", "core_schools", "answers", "change_checks"],
     check_specs=[dg.AssetCheckSpec("balance", asset="cases", blocking=True)],
 )
-def cases(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
+def cases(context: dg.AssetExecutionContext, cluster: Engine) -> dg.MaterializeResult:
     """One row a problem record and type, open or closed, with the night's events in `case_events`. A sum that fails stops the night."""
     with stage("cases"):
-        balances = update_cases(engine, context.partition_key)
-    with engine.session() as connection:
+        balances = update_cases(cluster, context.partition_key)
+    with cluster.at_hand.session() as connection:
         overview = counts_markdown(
             connection, "select state, problem_type, count(*) as cases from cases group by all order by 1, 2"
         )
@@ -61,7 +61,7 @@ def update_cases(engine: Engine, night: str) -> list[Balance]:
     """Step the ledger to the night. The same night run again starts from the same ledger and keeps the numbers it gave."""
     before = version_before(engine, night)
     is_again = engine.basis(CASES).get("night") == night
-    given = GIVEN.format(engine.table_sql(CASES), night) if is_again else NOTHING_GIVEN
+    given = GIVEN.format(engine.table_sql(CASES) if is_again else LAKE_TABLES[CASES].empty_sql, night)
     with engine.session() as connection:
         for name, query in step_statements(date.fromisoformat(night), cases_before_sql(engine, night), given):
             connection.execute(f"create or replace temp table {name} as {query}")

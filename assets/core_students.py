@@ -37,17 +37,35 @@ class Snapshot:
     edition: str
 
 
+@dataclass(frozen=True)
+class UnitFiles:
+    """A unit's raw files, and its snapshot before and after them."""
+
+    raw: Sequence[LakeFile]
+    before: Snapshot | None
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What a unit's core rows gain and lose: files, and the number of rows written."""
+
+    added: Sequence[LakeFile] = ()
+    removed: Sequence[LakeFile] = ()
+    rows: int = 0
+
+
 @dg.asset(
     partitions_def=dates_and_units,
     backfill_policy=dg.BackfillPolicy.single_run(),
     group_name="core",
     deps=["raw_students"],
 )
-def core_students(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
+def core_students(context: dg.AssetExecutionContext, cluster: Engine) -> dg.MaterializeResult:
     """One row a registration, of each unit's last good snapshot."""
     _, units = dates_and_units_of(list(context.partition_keys))
-    changes = update_core(engine, units)
-    with engine.session() as connection:
+    changes = update_core(cluster, units)
+    with cluster.session() as connection:
         overview = counts_markdown(
             connection,
             f"""
@@ -62,26 +80,30 @@ def core_students(context: dg.AssetExecutionContext, engine: Engine) -> dg.Mater
 
 def update_core(engine: Engine, units: Sequence[str]) -> int:
     """Bring the core rows of these units up to their raw files. Returns the number of rows written."""
-    raw = engine.files("raw_students")
-    before = {snapshot.unit_code: snapshot for snapshot in snapshots(engine)}
-    dates = accepted_dates(engine)
+    raw: dict[str, list[LakeFile]] = {unit: [] for unit in units}
+    for file in engine.files("raw_students"):
+        raw.setdefault(str(file.partition["unit_code"]), []).append(file)
+    before = {snapshot.unit_code: snapshot for snapshot in snapshots(engine.at_hand)}
+    dates = accepted_dates(engine.at_hand)
     after = dict(before)
+    units = [unit for unit in units if raw[unit] and unit in dates]
+    deliveries = [
+        UnitFiles(raw[unit], before.get(unit), Snapshot(unit, dates[unit], source_of(raw[unit]), EDITION))
+        for unit in units
+    ]
     written = 0
     steps = Steps(CORE, len(units))
-    with engine.session() as connection:
-        connection.execute(f"create temp table known_divisions as {KNOWN_DIVISIONS}")
-        for unit in units:
-            files = [file for file in raw if file.partition["unit_code"] == unit]
-            if files and unit in dates:
-                snapshot = Snapshot(unit, dates[unit], source_of(files), EDITION)
-                written += update_unit(engine, connection, files, before.get(unit), snapshot)
-                after[unit] = snapshot
-            steps.done(unit, sum(file.rows for file in files))
+    for delivery, layers in zip(deliveries, engine.spread(unit_layers, deliveries), strict=True):
+        engine.commit(CORE, layers.added, layers.removed)
+        written += layers.rows
+        unit = delivery.snapshot.unit_code
+        after[unit] = delivery.snapshot
+        steps.done(unit, sum(file.rows for file in delivery.raw))
     if after != before:
         rows = [vars(snapshot) for _, snapshot in sorted(after.items())]
-        with engine.connection() as connection:
+        with engine.at_hand.connection() as connection:
             connection.register("taken", frame_of("snapshots", rows, dates_as_text=True).to_arrow())
-            engine.replace_table("snapshots", "select * from taken", connection)
+            engine.at_hand.replace_table("snapshots", "select * from taken", connection)
     return written
 
 
@@ -107,21 +129,18 @@ def source_of(files: Sequence[LakeFile]) -> str:
     return hashlib.sha256("\n".join(sorted(file.path.name for file in files)).encode()).hexdigest()
 
 
-def update_unit(
-    engine: Engine,
-    connection: duckdb.DuckDBPyConnection,
-    raw: Sequence[LakeFile],
-    before: Snapshot | None,
-    snapshot: Snapshot,
-) -> int:
-    """Write what a unit's raw files changed, or all of them. Returns the number of rows written."""
+def unit_layers(engine: Engine, connection: duckdb.DuckDBPyConnection, delivery: UnitFiles) -> Layers:
+    """Write the files of what a unit's raw files changed, or of all of them, for a commit."""
+    raw, before, snapshot = delivery.raw, delivery.before, delivery.snapshot
     unit = snapshot.unit_code
     files = [file for file in engine.files(CORE) if file.partition["unit_code"] == unit]
     delivered = f"({engine.files_sql('raw_students', raw)})"
-    if before is None or before.edition != snapshot.edition or not files or engine.afresh:
+    is_like_before = before is not None and before.edition == snapshot.edition and files and not engine.afresh
+    if is_like_before and before is not None and before.source == snapshot.source:
+        return Layers()
+    connection.execute(f"create or replace temp table known_divisions as {KNOWN_DIVISIONS}")
+    if not is_like_before:
         return write_base(engine, connection, unit, delivered, files)
-    if before.source == snapshot.source:
-        return 0
     find_changes(engine, connection, delivered, files)
     added, withdrawn = (
         connection.execute(f"select count(*) from {table}").fetchall()[0][0] for table in ("added", "withdrawn")
@@ -129,18 +148,16 @@ def update_unit(
     rows = sum(file.rows for file in raw)
     if withdrawn + sum(file.rows for file in files if is_patch(file.path)) > MOST_PATCHED_SHARE * rows:
         return write_base(engine, connection, unit, delivered, files)
-    if added or withdrawn:
-        write_patch(engine, connection, unit, files)
-    return int(added + withdrawn)
+    patch = write_patch(engine, connection, unit, files) if added or withdrawn else []
+    return Layers(patch, rows=int(added + withdrawn))
 
 
 def write_base(
     engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str, delivered: str, files: Sequence[LakeFile]
-) -> int:
+) -> Layers:
     query = f"select *, 0 as patch_no, false as is_withdrawn from ({core_students_sql(delivered, DAMAGED_FILES, DIVISIONS)})"
     base = engine.write_files(CORE, query, connection, {"unit_code": unit}, stem=BASE)
-    engine.commit(CORE, base, files)
-    return sum(file.rows for file in base)
+    return Layers(base, files, sum(file.rows for file in base))
 
 
 def find_changes(
@@ -202,8 +219,10 @@ def find_repeats(connection: duckdb.DuckDBPyConnection, core: str, columns: str)
     connection.execute("insert into new_hashes select content_hash from repeats")
 
 
-def write_patch(engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str, files: Sequence[LakeFile]) -> None:
-    """Put the tables `added` and `withdrawn` into the core table as a new layer."""
+def write_patch(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str, files: Sequence[LakeFile]
+) -> list[LakeFile]:
+    """Write the tables `added` and `withdrawn` as a new layer of the unit."""
     patches = [int(file.path.name.split("-")[1]) for file in files if is_patch(file.path)]
     number = max(patches, default=0) + 1
     nulls = ", ".join(
@@ -215,5 +234,4 @@ def write_patch(engine: Engine, connection: duckdb.DuckDBPyConnection, unit: str
         union all by name
         select distinct on (content_hash) {nulls}, {number} as patch_no, true as is_withdrawn from withdrawn
     """
-    patch = engine.write_files(CORE, query, connection, {"unit_code": unit}, stem=f"{PATCH}-{number:06}")
-    engine.commit(CORE, patch)
+    return engine.write_files(CORE, query, connection, {"unit_code": unit}, stem=f"{PATCH}-{number:06}")

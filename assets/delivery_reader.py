@@ -7,7 +7,7 @@ file, row and reason. Nothing in a message is a personal value; those stand only
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 
@@ -55,23 +55,43 @@ def read_delivery(
     patterns = [pattern] if isinstance(pattern, str) else pattern
     paths = sorted({path for each in patterns for path in folder.glob(each) if path.is_file()})
     staging.mkdir(parents=True, exist_ok=True)
-    with engine.connection() as connection, ThreadPoolExecutor(engine.cores) as pool:
-
-        def read(place: int, path: Path) -> list[FileReading]:
-            before = known.get(path.name)
-            if before and sha256_of(path) == before[0].facts.sha256:
-                return [replace(reading, is_known=True) for reading in before]
-            source = SourceFile(path, path.relative_to(folder).as_posix(), kind_of_name(path.name) or "")
-            with connection.cursor() as cursor:
-                return _read_file(cursor, source, columns, staging / f"{place:04}", limits)
-
-        # Several small files at a time: one of them alone does not keep every core busy.
-        readings = [reading for found in pool.map(read, range(len(paths)), paths) for reading in found]
+    files = [
+        _DeliveredFile(
+            SourceFile(path, path.relative_to(folder).as_posix(), kind_of_name(path.name) or ""),
+            columns,
+            staging / f"{place:04}",
+            limits,
+            known.get(path.name, ()),
+        )
+        for place, path in enumerate(paths)
+    ]
+    # Several small files at a time: one of them alone does not keep every core busy.
+    found = engine.spread(_read_unless_known, files, at_once=engine.cores, sees_lake=False)
+    readings = [reading for of_file in found for reading in of_file]
     all_columns = staging / "columns.parquet"
     write_columns(columns, all_columns)
     delivery = StagedDelivery(tuple(readings), all_columns)
     check_staged_rows(delivery)
     return delivery
+
+
+@dataclass(frozen=True)
+class _DeliveredFile:
+    """A file to be read, where to, and what is known of one of its name."""
+
+    source: SourceFile
+    columns: Columns
+    staging: Path
+    limits: Limits
+    known: Sequence[FileReading]
+
+
+def _read_unless_known(
+    _engine: Engine, connection: duckdb.DuckDBPyConnection, file: _DeliveredFile
+) -> list[FileReading]:
+    if file.known and sha256_of(file.source.path) == file.known[0].facts.sha256:
+        return [replace(reading, is_known=True) for reading in file.known]
+    return _read_file(connection, file.source, file.columns, file.staging, file.limits)
 
 
 def check_staged_rows(delivery: StagedDelivery) -> None:

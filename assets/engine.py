@@ -7,15 +7,18 @@ table's state: a process killed before the commit leaves the state as it was, an
 import json
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 import dagster as dg
 import duckdb
+import polars as pl
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
@@ -28,6 +31,9 @@ from xueji.checks.sql_text import literal
 from xueji.checks.tables import CORE_READ, Table
 
 Basis = Mapping[str, object]
+Piece = TypeVar("Piece")
+Outcome = TypeVar("Outcome")
+BATCH = 1_000_000  # rows given to a Python function together: some 300 MB of pairs
 
 
 class Engine(dg.ConfigurableResource):
@@ -54,6 +60,11 @@ class Engine(dg.ConfigurableResource):
     def cores(self) -> int:
         return self.threads or os.cpu_count() or 1
 
+    @property
+    def at_hand(self) -> "Engine":
+        """An engine in this process, for tables of few rows: this one."""
+        return self
+
     def table_path(self, name: str) -> Path:
         return self.home_path / "lake" / name
 
@@ -79,6 +90,52 @@ class Engine(dg.ConfigurableResource):
         views = {name: self.table_sql(name) for name in LAKE_TABLES if name != "raw_students"}
         with self.connection() as connection:
             yield lake_session(connection, views)
+
+    def spread(
+        self,
+        work: Callable[["Engine", duckdb.DuckDBPyConnection, Piece], Outcome],
+        pieces: Sequence[Piece],
+        at_once: int = 1,
+        sees_lake: bool = True,
+    ) -> Iterator[Outcome]:
+        """What `work` makes of each of some independent pieces, in their order; here `at_once` of them at a time.
+
+        It is given an engine, a connection of its own, of a session if it is to see the lake's tables, and the piece. An engine of
+        many machines does the pieces elsewhere: `work` is a function of a module, pieces and outcomes are plain values.
+        """
+        with self.session() if sees_lake else self.connection() as connection, ThreadPoolExecutor(at_once) as pool:
+
+            def done(piece: Piece) -> Outcome:
+                with connection.cursor() as cursor:
+                    return work(self, cursor, piece)
+
+            yield from pool.map(done, pieces)
+
+    def mapped(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        name: str,
+        query: str,
+        function: Callable[[pl.DataFrame], pl.DataFrame],
+        together: str | None = None,
+    ) -> None:
+        """Leave as the table `name` what a function makes of a query's rows, batch by batch: no batch looks at another.
+
+        With `together` rows of one value of that column are in one batch. The function also takes a frame without a row, and is of
+        a module: another engine carries it to other machines.
+        """
+        relation = connection.sql(query)
+        if together:
+            made = [function(relation.pl())]
+        else:
+            reader = relation.to_arrow_reader(BATCH)
+            schema = reader.schema
+            made = [function(frame_of_batches(schema, [])), *(function(frame) for frame in gathered(schema, reader))]
+        connection.register(name, pl.concat(made).to_arrow())
+
+    def portions(self, units: Sequence[str]) -> list[list[str]]:
+        """The units, cut into portions whose records are laid out together: here one by one, so that memory holds one unit's."""
+        return [[unit] for unit in units]
 
     def files(self, name: str, version: int | None = None) -> list[LakeFile]:
         """The files of a table's present or earlier state, in the order of their paths. None before the first commit."""
@@ -240,6 +297,24 @@ class Engine(dg.ConfigurableResource):
             DeltaTable(str(folder)).create_write_transaction(
                 [*removals, *additions], "append", schema, partition_by, commit_properties=said
             )
+
+
+def gathered(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pl.DataFrame]:
+    """Batches put together to frames of about `BATCH` rows."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(part.num_rows for part in waiting) >= BATCH:
+            yield frame_of_batches(schema, waiting)
+            waiting = []
+    if waiting:
+        yield frame_of_batches(schema, waiting)
+
+
+def frame_of_batches(schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
+    frame = pl.from_arrow(pa.Table.from_batches(batches) if batches else schema.empty_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
 
 
 def text_digest(text: str) -> str:

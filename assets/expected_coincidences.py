@@ -4,7 +4,7 @@ Counting how often a name occurs means reading every student's name. So only uni
 those, or a night that makes everything anew would print other numbers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 import duckdb
@@ -13,6 +13,7 @@ import polars as pl
 from xueji.assets.changes import CORE
 from xueji.assets.engine import Engine, text_digest
 from xueji.assets.lake_files import LakeFile
+from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.assets.metadata import counts_markdown
 from xueji.assets.partitions import delivery_dates
 from xueji.assets.records import frame_of
@@ -29,7 +30,6 @@ from xueji.checks.expected_coincidences import (
     twice_sql,
     unit_students_sql,
 )
-from xueji.checks.sql_text import literal
 from xueji.reports.indicators import NATIONAL_CODE
 
 NAMES, COUNTS = "name_counts", "coincidence_counts"
@@ -39,13 +39,13 @@ COUNTED_COLUMNS = "level, code, population, sex_code, students, found, same_name
 
 
 @dg.asset(partitions_def=delivery_dates, group_name="findings", deps=["findings", "core_schools", "group_candidates"])
-def expected_coincidences(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
+def expected_coincidences(context: dg.AssetExecutionContext, cluster: Engine) -> dg.MaterializeResult:
     """One row a region and population: pairs that chance foresees beside those found; the groups are judged in `coincidence_groups`."""
     night = context.partition_key
-    update_name_counts(engine, night)
+    update_name_counts(cluster, night)
     with stage(REGIONS):
-        rows = update_coincidences(engine, night)
-    with engine.session() as connection:
+        rows = update_coincidences(cluster, night)
+    with cluster.at_hand.session() as connection:
         overview = counts_markdown(
             connection,
             f"""select population, students, round(expected, 1) as expected, low, high, found
@@ -73,39 +73,40 @@ def update_name_counts(engine: Engine, night: str) -> list[str]:
         "schools": engine.version("core_schools"),
         "files": {unit: names[unit] if unit in units else counted[unit] for unit in names},
     }
-    with engine.session() as connection:
-        connection.execute(
-            f"create or replace temp table region_counts as select unit_code, as_of, {COUNTED_COLUMNS} from {COUNTS} where false"
-        )
-        engine.replace_table(
-            NAMES, unit_queries(engine, connection, night, {unit: core[unit] for unit in units}), connection, units
-        )
-        # Last: with it the units are counted.
-        engine.replace_table(COUNTS, "select * from region_counts", connection, units, basis=after)
+    steps = Steps(NAMES, len(units))
+    written: list[LakeFile] = []
+    regions: list[LakeFile] = []
+    pieces = [(unit, night, core[unit]) for unit in units]
+    for unit, (of_names, of_regions) in zip(units, engine.spread(write_unit_counts, pieces), strict=True):
+        written += of_names
+        regions += of_regions
+        steps.done(unit, sum(file.rows for file in core[unit]))
+    engine.commit(NAMES, written, files_of_units(engine, NAMES, units))
+    # Last: with it the units are counted.
+    engine.commit(COUNTS, regions, files_of_units(engine, COUNTS, units), after)
     return units
 
 
-def unit_queries(
-    engine: Engine, connection: duckdb.DuckDBPyConnection, night: str, core: Mapping[str, Sequence[LakeFile]]
-) -> Iterator[tuple[str, str]]:
-    """Each unit with the query for its rows of `name_counts`. Its regions are added to the temporary table `region_counts`."""
-    steps = Steps(NAMES, len(core))
-    for unit, files in core.items():
-        students = unit_students_sql(f"({engine.files_sql(CORE, files)})")
-        for name, query in (
-            ("unit_students", students),
-            ("unit_names", name_counts_sql()),
-            ("unit_chances", chances_sql()),
-            ("unit_twice", twice_sql()),
-        ):
-            connection.execute(f"create or replace temp table {name} as {query}")
-        connection.execute(
-            f"""insert into region_counts select {literal(unit)}, date '{night}', {COUNTED_COLUMNS}
-            from ({region_counts_sql(unit)})"""
-        )
-        connection.execute("drop table unit_students")  # of a large unit's there is one in memory at a time
-        yield unit, f"select {literal(unit)} as unit_code, * from unit_names"
-        steps.done(unit, sum(file.rows for file in files))
+def files_of_units(engine: Engine, table: str, units: Sequence[str]) -> list[LakeFile]:
+    return [file for file in engine.files(table) if file.partition["unit_code"] in units]
+
+
+def write_unit_counts(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, piece: tuple[str, str, Sequence[LakeFile]]
+) -> tuple[list[LakeFile], list[LakeFile]]:
+    """Write a unit's rows of `name_counts` and of `coincidence_counts`, for commits. The piece is unit, night and core files."""
+    unit, night, core = piece
+    for name, query in (
+        ("unit_students", unit_students_sql(f"({engine.files_sql(CORE, core)})")),
+        ("unit_names", name_counts_sql()),
+        ("unit_chances", chances_sql()),
+        ("unit_twice", twice_sql()),
+    ):
+        connection.execute(f"create or replace temp table {name} as {query}")
+    keys = {"unit_code": unit}
+    names = engine.write_files(NAMES, "select * from unit_names", connection, keys)
+    counted = f"select date '{night}' as as_of, {COUNTED_COLUMNS} from ({region_counts_sql(unit)})"
+    return names, engine.write_files(COUNTS, counted, connection, keys)
 
 
 def update_coincidences(engine: Engine, night: str) -> int:
@@ -121,10 +122,11 @@ def update_coincidences(engine: Engine, night: str) -> int:
         )
         connection.register("judged_groups", frame.to_arrow())
         engine.replace_table(GROUPS, "select * from judged_groups", connection, order_by="unit_code, group_key")
+        told = ", ".join(column for column in LAKE_TABLES[REGIONS].columns if column != "as_of")
         connection.register("judged_regions", frame_of(REGIONS, region_rows(regions)).to_arrow())
         return engine.replace_table(
             REGIONS,
-            f"select * replace (date '{night}' as as_of) from judged_regions",
+            f"select {told}, date '{night}' as as_of from judged_regions",
             connection,
             order_by="case level when 'national' then 1 when 'province' then 2 when 'city' then 3 else 4 end, code, population desc",
         )

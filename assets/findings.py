@@ -29,11 +29,11 @@ FINDINGS_COLUMNS = ", ".join(column for column in FINDING_COLUMNS if column != "
     deps=["core_students"],
     check_specs=[dg.AssetCheckSpec(rule.id, asset=ROW_FINDINGS, description=rule.source) for rule in ROW_RULES],
 )
-def findings_row_rules(engine: Engine) -> Iterator[dg.MaterializeResult]:
+def findings_row_rules(cluster: Engine) -> Iterator[dg.MaterializeResult]:
     """One row per broken condition and registration, all row rules in one pass, of every unit that changed."""
     with stage(ROW_FINDINGS):
-        update_row_findings(engine)
-    yield result_of(engine, ROW_FINDINGS, ROW_RULES)
+        update_row_findings(cluster)
+    yield result_of(cluster.at_hand, ROW_FINDINGS, ROW_RULES)
 
 
 def update_row_findings(engine: Engine) -> int:
@@ -86,10 +86,10 @@ def query_findings_asset(name: str, rule: QueryRule) -> dg.AssetsDefinition:
         check_specs=[dg.AssetCheckSpec(rule.id, asset=name, description=rule.source)],
         description=f"One row per record found by {rule.id}.",
     )  # fmt: skip
-    def findings_of_rule(engine: Engine) -> Iterator[dg.MaterializeResult]:
+    def findings_of_rule(cluster: Engine) -> Iterator[dg.MaterializeResult]:
         with stage(name):
-            update_query_findings(engine, name, rule)
-        yield result_of(engine, name, [rule])
+            update_query_findings(cluster, name, rule)
+        yield result_of(cluster.at_hand, name, [rule])
 
     return findings_of_rule
 
@@ -131,29 +131,34 @@ def own_findings_sql(rule: QueryRule, students: str) -> str:
     deps=["register_candidates", "core_population", "identity_answers"],
     check_specs=[dg.AssetCheckSpec(rule.id, asset=IDENTITY_FINDINGS, description=rule.source) for rule in PAIR_RULES],
 )
-def findings_identity(engine: Engine) -> Iterator[dg.MaterializeResult]:
+def findings_identity(cluster: Engine) -> Iterator[dg.MaterializeResult]:
     """One row per student whose name differs from the register's under the same number, or cannot be compared."""
     with stage(IDENTITY_FINDINGS):
-        update_identity_findings(engine)
-    yield result_of(engine, IDENTITY_FINDINGS, PAIR_RULES)
+        update_identity_findings(cluster)
+    yield result_of(cluster.at_hand, IDENTITY_FINDINGS, PAIR_RULES)
 
 
 def update_identity_findings(engine: Engine) -> int:
     """Compare the names of all register candidates. Returns the number of findings."""
     with engine.session() as connection:
-        pairs = connection.sql(candidate_pairs_sql("register_candidates")).pl()
-        connection.register("compared_names", compare_names(pairs).to_arrow())
+        engine.mapped(
+            connection,
+            "compared_names",
+            candidate_pairs_sql("register_candidates"),
+            compare_names,
+            together="record_no",
+        )
         return engine.replace_table(IDENTITY_FINDINGS, pair_findings_sql("compared_names"), connection)
 
 
 @dg.asset(partitions_def=delivery_dates, group_name="findings", deps=[
     dg.AssetDep(ROW_FINDINGS, partition_mapping=all_units_of_date), *QUERY_FINDINGS, IDENTITY_FINDINGS, SUSPECT_FINDINGS,
 ])  # fmt: skip
-def findings(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
+def findings(context: dg.AssetExecutionContext, cluster: Engine) -> dg.MaterializeResult:
     """One row per finding of the night, of all rules and units."""
     with stage("findings"):
-        rows = unite_findings(engine, context.partition_key)
-    with engine.session() as connection:
+        rows = unite_findings(cluster, context.partition_key)
+    with cluster.at_hand.session() as connection:
         overview = counts_markdown(
             connection,
             """

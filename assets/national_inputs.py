@@ -1,11 +1,11 @@
 """What the nation delivers once: the school table, the population register, the register owner's answers."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from glob import escape
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 
 from xueji.assets.columns import Columns, answer_columns, population_columns, school_columns
 from xueji.assets.delivery_facts import FileReading
@@ -49,11 +49,11 @@ def take_in_schools(engine: Engine, landing: Landing, date: str) -> tuple[str, i
 
 
 @dg.asset(partitions_def=date_partitions, group_name="core")
-def core_population(context: dg.AssetExecutionContext, engine: Engine, landing: Landing) -> dg.MaterializeResult:
+def core_population(context: dg.AssetExecutionContext, cluster: Engine, landing: Landing) -> dg.MaterializeResult:
     """One row a number and name of the population register. The last extract stays until a new one comes."""
     date = context.partition_key
     folder = landing.folder(date) / "population"
-    verdict, rows = take_in_population(engine, date, folder)
+    verdict, rows = take_in_population(cluster, date, folder)
     return dg.MaterializeResult(metadata={"delivery": verdict, "dagster/row_count": rows})
 
 
@@ -62,11 +62,11 @@ def take_in_population(engine: Engine, date: str, folder: Path) -> tuple[str, in
     names = [name for name in file_names(folder) if not name.startswith("answers")]
     columns = population_columns()
     lake = {str(file.partition["file"]): file for file in engine.files(POPULATION)}
-    with engine.session() as connection:
+    with engine.at_hand.session() as connection:
         known = known_readings(connection, "population", NO_UNIT, columns, lake)
         staged = stage_files(engine, folder, names, columns, "population", {} if engine.afresh else known)
         intake = Intake(NO_UNIT, staged)
-        record_intakes(engine, connection, date, "population", [intake])
+        record_intakes(engine.at_hand, connection, date, "population", [intake])
     new: list[LakeFile] = []
     if intake.verdict == "accepted" and staged is not None:
         kept = {lake[reading.facts.file].path.name for reading in staged.taken if reading.is_known}
@@ -79,19 +79,22 @@ def take_in_population(engine: Engine, date: str, folder: Path) -> tuple[str, in
 def write_population(engine: Engine, readings: Sequence[FileReading], columns: Columns) -> list[LakeFile]:
     """Write the rows of register files, several files at a time: one of them alone does not keep every core busy."""
     steps = Steps(POPULATION, len(readings))
-    with engine.connection() as connection, ThreadPoolExecutor(engine.cores) as pool:
+    stems = [(reading, file_stem(reading.facts.sha256, columns)) for reading in readings]
+    written: list[LakeFile] = []
+    files_of_readings = engine.spread(write_register_file, stems, at_once=engine.cores, sees_lake=False)
+    for reading, files in zip(readings, files_of_readings, strict=True):
+        written += files
+        steps.done(reading.facts.file, reading.facts.rows_accepted)
+    return written
 
-        def write(reading: FileReading) -> list[LakeFile]:
-            query = core_population_sql(f"({reading.rows})")
-            stem = file_stem(reading.facts.sha256, columns)
-            with connection.cursor() as cursor:
-                return engine.write_files(POPULATION, query, cursor, {"file": reading.facts.file}, stem=stem)
 
-        written: list[LakeFile] = []
-        for reading, files in zip(readings, pool.map(write, readings), strict=True):
-            written += files
-            steps.done(reading.facts.file, reading.facts.rows_accepted)
-        return written
+def write_register_file(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, stem: tuple[FileReading, str]
+) -> list[LakeFile]:
+    """Write the rows of one register file, under a name that says what it was read from."""
+    reading, name = stem
+    query = core_population_sql(f"({reading.rows})")
+    return engine.write_files(POPULATION, query, connection, {"file": reading.facts.file}, stem=name)
 
 
 @dg.asset(partitions_def=date_partitions, group_name="core")

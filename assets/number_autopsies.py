@@ -16,7 +16,6 @@ from xueji.checks.number_slips import candidates
 from xueji.checks.sql_text import literal_list
 
 AUTOPSIES = "number_autopsies"
-CANDIDATE_TYPES = {"record_no": "bigint", "id_key": "bigint", "slip": "utinyint", "places": "integer"}
 EDITION = "1"  # raised when checks/number_autopsy.py or number_slips.py comes to other verdicts: all are then made anew
 BATCH = 100_000  # records looked at together: some 300 MB at most
 
@@ -26,11 +25,11 @@ BATCH = 100_000  # records looked at together: some 300 MB at most
     group_name="findings",
     deps=[dg.AssetDep(ROW_FINDINGS, partition_mapping=all_units_of_date), "core_population"],
 )
-def number_autopsies(engine: Engine) -> dg.MaterializeResult:
+def number_autopsies(cluster: Engine) -> dg.MaterializeResult:
     """What is wrong with each broken number, and the number it was meant for where the register holds one under the same name."""
     with stage(AUTOPSIES):
-        rows = update_number_autopsies(engine)
-    with engine.session() as connection:
+        rows = update_number_autopsies(cluster)
+    with cluster.at_hand.session() as connection:
         overview = counts_markdown(
             connection,
             f"select component, count(*) as numbers, count(*) filter (repairs = 1) as one_repair from {AUTOPSIES} "
@@ -50,7 +49,7 @@ def update_number_autopsies(engine: Engine) -> int:
         return sum(file.rows for file in engine.files(AUTOPSIES))
     with engine.session() as connection:
         connection.execute(f"create temp table broken_numbers as {broken_numbers_sql()}")
-        find_held_candidates(connection)
+        find_held_candidates(engine, connection)
         connection.execute(f"create temp table made as select * from {AUTOPSIES} limit 0")
         for broken, held in zip(
             batches(connection, "broken_numbers"), batches(connection, "held_candidates"), strict=True
@@ -80,18 +79,14 @@ def broken_numbers_sql() -> str:
     """
 
 
-def find_held_candidates(connection: duckdb.DuckDBPyConnection) -> None:
+def find_held_candidates(engine: Engine, connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary table `held_candidates`: the candidates that the register holds, with both names.
 
     They are few beside the register, which is read through once, past a hash table of theirs.
     """
-    columns = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in CANDIDATE_TYPES.items())
-    connection.execute(f"create temp table number_candidates as select {columns} limit 0")
-    is_loaded = connection.execute("select exists (select 1 from core_population)").fetchall()[0][0]
-    if is_loaded:
-        for broken in batches(connection, "broken_numbers"):
-            named = broken.filter(pl.col("name_folded").is_not_null())
-            insert(connection, "number_candidates", candidates(named))
+    # Without a register no candidate can be held.
+    named = "select * from broken_numbers where name_folded is not null and exists (select 1 from core_population)"
+    engine.mapped(connection, "number_candidates", named, candidates)
     connection.execute(
         """
         create temp table held_candidates as

@@ -25,16 +25,16 @@ from xueji.checks.model import XuejiError
     ],
     check_specs=[dg.AssetCheckSpec("sums_hold", asset="progress", blocking=True)],
 )
-def progress(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
+def progress(context: dg.AssetExecutionContext, cluster: Engine) -> dg.MaterializeResult:
     """Every figure the month's bulletins print, as of the month's newest night. A sum that does not hold stops the build."""
     month = context.partition_key
-    with engine.session() as connection, stage("progress"):
+    with cluster.session() as connection, stage("progress"):
         period = period_of(connection, month, newest_night(connection, month))
-        versions = {table: engine.version(table) for table in LAKE_TABLES}
+        versions = {table: cluster.version(table) for table in LAKE_TABLES}
         # Their sums are checked before they are committed: figures that do not add up never become the month's.
         checked = make_figures(connection, period, versions, RULES)
         order = "level, code, indicator"
-        written = engine.replace_table(
+        written = cluster.replace_table(
             "progress", "select * from month_progress", connection, partitions=[month], order_by=order
         )
         overview = counts_markdown(

@@ -181,7 +181,7 @@ def flags_sql(days: dict[str, int | None], as_of: date) -> str:
         {unpivoted_sql("nation", values)}
         union all
         select areas.level, areas.code, areas.name, areas.parent_code, {literal(ind.STALE_DAYS)},
-            cast(date '{as_of}' - snapshots.as_of as double)
+            cast(date_diff('day', snapshots.as_of, date '{as_of}') as double)
         from areas left join snapshots on snapshots.unit_code = areas.code
         where areas.level = 'province'
     """

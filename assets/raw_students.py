@@ -22,19 +22,19 @@ from xueji.checks.landing_contract import EXPECTATIONS
     ],
 )
 def raw_students(
-    context: dg.AssetExecutionContext, engine: Engine, landing: Landing
+    context: dg.AssetExecutionContext, cluster: Engine, landing: Landing
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """One row a student as delivered, per unit; a refused delivery leaves the unit's last good snapshot in place."""
     date, units = dates_and_units_of(list(context.partition_keys))
-    deliveries = take_in_units(engine, landing, date, units)
+    deliveries = take_in_units(cluster, landing, date, units)
     intakes = [delivery.intake for delivery in deliveries]
     accepted = [delivery for delivery in deliveries if delivery.intake.verdict == "accepted"]
-    write_raw(engine, date, accepted)
-    with engine.session() as connection:
-        record_intakes(engine, connection, date, "students", intakes)
-    clear_staging(engine)
+    write_raw(cluster, date, accepted)
+    with cluster.at_hand.session() as connection:
+        record_intakes(cluster.at_hand, connection, date, "students", intakes)
+    clear_staging(cluster)
     rows = sum(reading.facts.rows_accepted for delivery in accepted for reading in delivery.taken)
-    with engine.session() as connection:
+    with cluster.at_hand.session() as connection:
         overview = counts_markdown(
             connection,
             f"""

@@ -4,9 +4,11 @@ Dagster keeps them with the step.
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
+Item = TypeVar("Item")
 logger = logging.getLogger("xueji")
 MOST_LINES = 100  # a stage of more pieces is told of once a second
 
@@ -41,12 +43,12 @@ class Steps:
         )
 
 
-def each(stage: str, items: Sequence[str]) -> Iterator[str]:
-    """Yield the items, telling of each when it has been worked on."""
+def each(stage: str, items: Sequence[Item], name: Callable[[Item], str]) -> Iterator[Item]:
+    """Yield the items, telling of each by its name when it has been worked on."""
     steps = Steps(stage, len(items))
     for item in items:
         yield item
-        steps.done(item)
+        steps.done(name(item))
 
 
 @contextmanager

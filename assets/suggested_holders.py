@@ -21,11 +21,11 @@ HOLDERS, SIGHTS = "suggested_holders", "party_sights"
     group_name="findings",
     deps=["findings", "core_schools", "core_population", "group_candidates"],
 )
-def suggested_holders(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
+def suggested_holders(context: dg.AssetExecutionContext, cluster: Engine) -> dg.MaterializeResult:
     """One row a duplicate group and party: points, evidence, and whether it is suggested. Never a decision: no case depends on it."""
     with stage(HOLDERS):
-        rows = update_suggested_holders(engine, context.partition_key)
-    with engine.session() as connection:
+        rows = update_suggested_holders(cluster, context.partition_key)
+    with cluster.at_hand.session() as connection:
         overview = counts_markdown(
             connection,
             f"""select question, count(*) as parties, count(distinct group_key) as "groups",

@@ -4,19 +4,15 @@ The levels of a pair follow from its two registrations and from what the registe
 only pairs of which one side is new, changed, or judged otherwise by the register, and keeps all others.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator
 
 import dagster as dg
 import duckdb
-import polars as pl
-import pyarrow as pa
 
 from xueji.assets.candidates import CORE_STUDENTS_DEP, GROUPS, touched_numbers_sql
 from xueji.assets.changes import CORE, Changes, changes_since, look_at
 from xueji.assets.engine import Basis, Engine, text_digest
 from xueji.assets.partitions import delivery_dates
-from xueji.assets.records import schema_of
 from xueji.assets.steps import Steps, each
 from xueji.checks.suspect_blocks import (
     KEYS,
@@ -31,7 +27,6 @@ from xueji.checks.suspect_levels import compared_students_sql, pair_facts_sql, p
 CANDIDATES = "suspect_candidates"
 AUTOPSIES = "number_autopsies"
 HOUSEHOLD_PROVINCE = "cast(household_division // 10000 as varchar)"
-BATCH = 1_000_000  # pairs compared together: some 300 MB
 EDITION = "1"  # raised when pairs come to other levels by the same texts
 
 
@@ -40,9 +35,9 @@ EDITION = "1"  # raised when pairs come to other levels by the same texts
     group_name="candidates",
     deps=[CORE_STUDENTS_DEP, GROUPS, "core_schools", "core_population", AUTOPSIES],
 )
-def suspect_candidates(engine: Engine) -> dg.MaterializeResult:
+def suspect_candidates(cluster: Engine) -> dg.MaterializeResult:
     """The pairs that share a key of `checks/suspect_blocks.py`, with the levels of their comparison."""
-    rows = update_suspect_candidates(engine)
+    rows = update_suspect_candidates(cluster)
     return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
 
@@ -71,7 +66,7 @@ def update_suspect_candidates(engine: Engine) -> int:
             connection.execute("delete from pairs; delete from crowded")
             find_all_pairs(engine, connection)
         after["crowded"] = connection.execute("select count(*) from crowded").fetchall()[0][0]
-        connection.register("compared_pairs", compared_pairs(connection))
+        compare_pairs(engine, connection)
         query = "select * from compared_pairs"
         if is_kept:
             query += f"""
@@ -97,9 +92,9 @@ def find_all_pairs(engine: Engine, connection: duckdb.DuckDBPyConnection) -> Non
     province, counts as elsewhere.
     """
     away = f"(select * from {CORE} where {HOUSEHOLD_PROVINCE} <> unit_code)"
-    connection.execute(f"create temp table away as {blocked_students_sql(away)}")
-    for unit in each_unit(engine, connection):
-        visited = f"(from blocked union all from away where {HOUSEHOLD_PROVINCE} = '{unit}')"
+    connection.execute(f"create temp table away as {in_rooms_sql(HOUSEHOLD_PROVINCE, blocked_students_sql(away))}")
+    for units in each_portion(engine, connection):
+        visited = f"(select * from blocked union all select * from away where room in ({', '.join(units)}))"
         for key in KEYS:
             if key.within != "nation":
                 find_pairs(connection, key, visited if key.within == "household" else "blocked")
@@ -107,33 +102,42 @@ def find_all_pairs(engine: Engine, connection: duckdb.DuckDBPyConnection) -> Non
     national = [key for key in KEYS if key.within == "nation"]
     steps = Steps(CANDIDATES, len(national) + 1)
     for key in national:
-        find_pairs(connection, key, f"({blocked_students_sql(CORE)})")
+        find_pairs(connection, key, f"({in_rooms_sql('0', blocked_students_sql(CORE))})")
         steps.done(f"key {key.name}")
     find_linked_pairs(connection)
     steps.done("key number")
 
 
-def each_unit(engine: Engine, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Every unit that has registrations, while they stand in the table `blocked`."""
+def each_portion(engine: Engine, connection: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
+    """Every portion of the units that have registrations, while these stand in the table `blocked`, a room a unit."""
     files = engine.files(CORE)
-    for unit in each(CANDIDATES, sorted({str(file.partition["unit_code"]) for file in files})):
-        rows = engine.files_sql(CORE, [file for file in files if file.partition["unit_code"] == unit])
-        connection.execute(f"create or replace temp table blocked as {blocked_students_sql(f'({rows})')}")
-        yield unit
+    portions = engine.portions(sorted({str(file.partition["unit_code"]) for file in files}))
+    for units in each(CANDIDATES, portions, lambda portion: ",".join(portion) if len(portion) == 1 else "all units"):
+        rows = engine.files_sql(CORE, [file for file in files if file.partition["unit_code"] in units])
+        blocked = in_rooms_sql("unit_code", blocked_students_sql(f"({rows})"))
+        connection.execute(f"create or replace temp table blocked as {blocked}")
+        yield units
     connection.execute("drop table if exists blocked")
+
+
+def in_rooms_sql(room: str, blocked: str) -> str:
+    """A query for blocked students with their room, an integer: only registrations of one room are looked at together."""
+    return f"select *, cast({room} as integer) as room from ({blocked}) as blocked_students"
 
 
 def find_pairs(connection: duckdb.DuckDBPyConnection, key: BlockKey, rows: str) -> None:
     """Add the pairs among `rows` (a table name or a query in brackets) that share the key, and the keys that too many share."""
     connection.execute(
         f"""create or replace temp table shared as
-        select key, count(*) as sharing from ({key.keys_sql(rows)}) group by key having count(*) >= 2"""
+        select room, key, count(*) as sharing from ({key.keys_sql(rows)}) group by room, key having count(*) >= 2"""
     )
     connection.execute(f"insert into crowded select key from shared where sharing > {MOST_SHARING}")
     connection.execute(
         f"""create or replace temp table hits as
-        select key, content_hash from ({key.keys_sql(rows)})
-        where key in (select key from shared where sharing <= {MOST_SHARING})"""
+        select keyed.room, keyed.key, keyed.content_hash
+        from ({key.keys_sql(rows)}) as keyed
+        join shared on shared.key = keyed.key and shared.room = keyed.room
+        where shared.sharing <= {MOST_SHARING}"""
     )
     add_pairs(connection)
 
@@ -143,7 +147,7 @@ def add_pairs(connection: duckdb.DuckDBPyConnection, condition: str = "true") ->
         f"""insert into pairs
         select distinct l.content_hash, r.content_hash
         from hits as l
-        join hits as r on r.key = l.key and l.content_hash < r.content_hash
+        join hits as r on r.key = l.key and r.room = l.room and l.content_hash < r.content_hash
         where {condition}"""
     )
 
@@ -197,13 +201,14 @@ def lay_out_changes(
 def find_touched_pairs(engine: Engine, connection: duckdb.DuckDBPyConnection) -> None:
     """Put the pairs with a registration of `looked_at` into the table `pairs`. Reads the nation once, for all keys."""
     is_touched = "(l.content_hash in (select content_hash from looked_at) or r.content_hash in (select content_hash from looked_at))"
-    connection.execute(f"create or replace temp table blocked as {blocked_students_sql('looked_at')}")
+    looked_at = in_rooms_sql("0", blocked_students_sql("looked_at"))
+    connection.execute(f"create or replace temp table blocked as {looked_at}")
     for key in KEYS:
         connection.execute(
             f"create temp table wanted_{key.name} as select distinct key from ({key.keys_sql('blocked')})"
         )
         connection.execute(f"create temp table hits_{key.name} (key bigint, content_hash bigint)")
-    for _ in each_unit(engine, connection):
+    for _ in each_portion(engine, connection):
         for key in KEYS:
             connection.execute(
                 f"""insert into hits_{key.name}
@@ -212,15 +217,15 @@ def find_touched_pairs(engine: Engine, connection: duckdb.DuckDBPyConnection) ->
             )
     for key in KEYS:
         connection.execute(
-            f"""create or replace temp table hits as from hits_{key.name};
+            f"""create or replace temp table hits as select 0 as room, key, content_hash from hits_{key.name};
             insert into crowded select key from hits group by key having count(*) > {MOST_SHARING}"""
         )
         add_pairs(connection, is_touched)
     find_linked_pairs(connection, is_touched)
 
 
-def compared_pairs(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The levels of the pairs in the table `pairs`, as an Arrow table with the columns of `suspect_candidates`."""
+def compare_pairs(engine: Engine, connection: duckdb.DuckDBPyConnection) -> None:
+    """Leave the levels of the pairs in the table `pairs` as the table `compared_pairs`, with the columns of `suspect_candidates`."""
     connection.execute("create or replace temp table proposed as select distinct l_hash, r_hash from pairs")
     connection.execute("drop table pairs")
     connection.execute(
@@ -229,27 +234,5 @@ def compared_pairs(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     )
     rows = f"(select * from {CORE} where content_hash in (select content_hash from paired))"
     connection.execute(f"create or replace temp table compared_students as {compared_students_sql(rows)}")
-    reader = connection.sql(pair_facts_sql("proposed")).to_arrow_reader(BATCH)
-    schema = schema_of(CANDIDATES)
-    found = (pair_levels(facts).cast(schema) for facts in gathered(reader))
-    levels = pl.concat(chain([pl.DataFrame(schema=schema)], found))
+    engine.mapped(connection, "compared_pairs", pair_facts_sql("proposed"), pair_levels)
     connection.execute("drop table compared_students")
-    return levels.to_arrow()
-
-
-def gathered(reader: pa.RecordBatchReader) -> Iterator[pl.DataFrame]:
-    """The batches put together to frames of about `BATCH` rows."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in reader:
-        waiting.append(batch)
-        if sum(part.num_rows for part in waiting) >= BATCH:
-            yield frame_of_batches(waiting)
-            waiting = []
-    if waiting:
-        yield frame_of_batches(waiting)
-
-
-def frame_of_batches(batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
-    frame = pl.from_arrow(pa.Table.from_batches(batches))
-    assert isinstance(frame, pl.DataFrame)
-    return frame

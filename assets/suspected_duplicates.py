@@ -35,11 +35,11 @@ LEAST_TOLD = 0.05  # probability from which on a pair is kept for analysts to re
         )
     ],
 )
-def findings_suspected_duplicate(context: dg.AssetExecutionContext, engine: Engine) -> Iterator[dg.MaterializeResult]:
+def findings_suspected_duplicate(context: dg.AssetExecutionContext, cluster: Engine) -> Iterator[dg.MaterializeResult]:
     """One row a registration that is likely of a child registered elsewhere as well."""
     with stage(SUSPECT_FINDINGS):
-        update_suspected_duplicates(engine, context.partition_key)
-    yield result_of(engine, SUSPECT_FINDINGS, [suspected_duplicate.RULE])
+        update_suspected_duplicates(cluster, context.partition_key)
+    yield result_of(cluster.at_hand, SUSPECT_FINDINGS, [suspected_duplicate.RULE])
 
 
 def update_suspected_duplicates(engine: Engine, night: str) -> int:

@@ -4,7 +4,8 @@ import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import duckdb
 
@@ -17,7 +18,7 @@ from xueji.assets.known_files import KnownFiles, file_stem, known_files
 from xueji.assets.lake_files import LakeFile
 from xueji.assets.landing_folder import Landing
 from xueji.assets.records import frame_of
-from xueji.assets.steps import Steps
+from xueji.assets.steps import Steps, stage
 from xueji.checks.landing_contract import check_contract, counts_sql, profile
 from xueji.checks.model import XuejiError
 from xueji.checks.sql_text import literal
@@ -28,11 +29,15 @@ RAW = "raw_students"
 
 @dataclass(frozen=True)
 class UnitDelivery:
-    """A unit's delivery, read and judged. `counts` are those of its files, members and sheets with rows, by name."""
+    """A unit's delivery, read and judged. `counts` are those of its files, members and sheets with rows, by name.
+
+    `profile` is what the contract judges; None when no row was delivered.
+    """
 
     intake: Intake
     known: KnownFiles
     counts: Mapping[str, Mapping[str, int]]
+    profile: dict | None = None
 
     @property
     def taken(self) -> tuple[FileReading, ...]:
@@ -42,28 +47,34 @@ class UnitDelivery:
 
 def take_in_units(engine: Engine, landing: Landing, date: str, units: Sequence[str]) -> list[UnitDelivery]:
     """Read and judge the deliveries of these units."""
-    read, profiles = [], []
     steps = Steps("landing", len(units))
-    with engine.session() as connection:
-        lake = engine.files(RAW)
-        for unit in units:
-            columns = student_columns(unit)
-            files = [file for file in lake if file.partition["unit_code"] == unit]
-            known = known_files(connection, unit, columns, files)
-            folder = landing.unit_folder(date, unit)
-            staged = stage_files(engine, folder, "students*", columns, unit, {} if engine.afresh else known.readings)
-            counts = count_files(engine, connection, known, staged.taken) if staged else {}
-            if staged is not None and staged.has_rows_taken:
-                profiles.append(profile(unit, list(counts.values()), last_accepted_rows(connection, date, unit)))
-            read.append((unit, staged, known, counts))
-            steps.done(unit, sum(facts.rows_delivered for facts in staged.files) if staged else 0)
-    results = check_contract(profiles)
-    return [
-        UnitDelivery(
-            Intake(unit, staged, tuple(result for result in results if result.unit_code == unit)), known, counts
-        )
-        for unit, staged, known, counts in read
-    ]
+    read = []
+    folders = [(unit, date, landing.unit_folder(date, unit)) for unit in units]
+    for unit, delivery in zip(units, engine.spread(read_unit, folders), strict=True):
+        read.append(delivery)
+        staged = delivery.intake.staged
+        steps.done(unit, sum(facts.rows_delivered for facts in staged.files) if staged else 0)
+    results = check_contract([delivery.profile for delivery in read if delivery.profile is not None])
+
+    def judged(intake: Intake) -> Intake:
+        return replace(intake, contract=tuple(one for one in results if one.unit_code == intake.unit_code))
+
+    return [replace(delivery, intake=judged(delivery.intake)) for delivery in read]
+
+
+def read_unit(engine: Engine, connection: duckdb.DuckDBPyConnection, delivered: tuple[str, str, Path]) -> UnitDelivery:
+    """Read what a unit delivered on a date into a folder, and count it; the contract is still to judge it."""
+    unit, date, folder = delivered
+    columns = student_columns(unit)
+    files = [file for file in engine.files(RAW) if file.partition["unit_code"] == unit]
+    known = known_files(connection, unit, columns, files)
+    staged = stage_files(engine, folder, "students*", columns, unit, {} if engine.afresh else known.readings)
+    if staged is None:
+        return UnitDelivery(Intake(unit, None), known, {})
+    counts = count_files(engine, connection, known, staged.taken)
+    last = last_accepted_rows(connection, date, unit)
+    counted = profile(unit, list(counts.values()), last) if staged.has_rows_taken else None
+    return UnitDelivery(Intake(unit, staged), known, counts, counted)
 
 
 def count_files(
@@ -85,15 +96,15 @@ def count_files(
 def write_raw(engine: Engine, date: str, accepted: Sequence[UnitDelivery]) -> None:
     """Make the accepted deliveries the raw table's, and keep what was counted of their files."""
     kept: set[str] = set()
-    new: list[LakeFile] = []
-    steps = Steps(RAW, len(accepted))
+    staged: list[tuple[str, str, FileReading]] = []
     for delivery in accepted:
         for reading in delivery.taken:
             if reading.is_known:
                 kept.add(delivery.known.lake[reading.facts.file].path.name)
             else:
-                new.append(put_into_lake(engine, date, delivery.intake.unit_code, reading))
-        steps.done(delivery.intake.unit_code)
+                staged.append((date, delivery.intake.unit_code, reading))
+    with stage(RAW):
+        new = list(engine.spread(put_into_lake, staged, sees_lake=False))
     gone = [file for delivery in accepted for file in delivery.known.lake.values() if file.path.name not in kept]
     engine.commit(RAW, new, gone)
     units = [delivery.intake.unit_code for delivery in accepted]
@@ -103,13 +114,19 @@ def write_raw(engine: Engine, date: str, accepted: Sequence[UnitDelivery]) -> No
         for delivery in accepted
         for reading in delivery.taken
     ]
-    with engine.connection() as connection:
+    with engine.at_hand.connection() as connection:
         connection.register("counted", frame_of("file_profiles", rows).to_arrow())
-        engine.replace_table("file_profiles", "select * from counted", connection, partitions=units)
+        engine.at_hand.replace_table("file_profiles", "select * from counted", connection, partitions=units)
 
 
-def put_into_lake(engine: Engine, date: str, unit: str, reading: FileReading) -> LakeFile:
-    """Move a staged file into the raw table's folder, or copy it where the staged file is the delivered one."""
+def put_into_lake(
+    engine: Engine, connection: duckdb.DuckDBPyConnection, staged: tuple[str, str, FileReading]
+) -> LakeFile:
+    """Move a staged file into the raw table's folder, or copy it where the staged file is the delivered one.
+
+    `staged` are date, unit and reading.
+    """
+    date, unit, reading = staged
     facts = reading.facts
     keys = {"unit_code": unit, "delivery_date": date, "file": facts.file}
     folder = engine.partition_path(RAW, keys)
@@ -117,8 +134,7 @@ def put_into_lake(engine: Engine, date: str, unit: str, reading: FileReading) ->
     target = folder / f"{file_stem(facts.sha256, student_columns(unit))}-{uuid.uuid4().hex}.parquet"
     source = reading.parquet.resolve() if reading.parquet else None
     if source is None:
-        with engine.connection() as connection:
-            connection.execute(f"copy ({reading.rows}) to {literal(target)} (format parquet)")
+        connection.execute(f"copy ({reading.rows}) to {literal(target)} (format parquet)")
     elif source.is_relative_to(engine.work_path.resolve()):
         source.rename(target)
     else:

@@ -135,16 +135,18 @@ def regions_sql(found_tonight: str, national_code: str) -> str:
 
     `found_tonight` is a query for level, code, found: the pairs of the rule as it stands, where there are any.
     """
+    counted = "population, students, found, same_name, same_date"
     return f"""
         with levels as (
-            select * from coincidence_counts
-            union all by name
-            select * replace ('national' as level, {literal(national_code)} as code) from coincidence_counts where level = 'province'
+            select level, code, {counted} from coincidence_counts
+            union all
+            select 'national', {literal(national_code)}, {counted} from coincidence_counts where level = 'province'
         )
         select
             levels.level, levels.code, levels.population,
             cast(sum(students) as bigint) as students,
-            sum({EXPECTED}) as expected,
+            -- As decimals: a sum of doubles would depend on the order in which they come.
+            cast(sum(cast({EXPECTED} as decimal(38, 12))) as double) as expected,
             cast(case when levels.population = {literal(WITHOUT_NUMBER)} then coalesce(any_value(tonight.found), 0)
                 else sum(levels.found) end as bigint) as found
         from levels

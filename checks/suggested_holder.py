@@ -172,8 +172,8 @@ def described_sql() -> str:
             seen.came_on,
             seen.changed_on,
             count(seen.came_on) over of_group > 0 as others_came,
-            max(seen.changed_on) over others as others_changed_on,
-            max(r.enrolled_month) over others as others_enrolled_month
+            greatest(max(seen.changed_on) over those_before, max(seen.changed_on) over those_after) as others_changed_on,
+            greatest(max(r.enrolled_month) over those_before, max(r.enrolled_month) over those_after) as others_enrolled_month
         from parties as p
         join records as r on r.content_hash = p.content_hash
         join said on said.unit_code = p.unit_code and said.record_key = p.record_key
@@ -181,8 +181,10 @@ def described_sql() -> str:
         left join confirmed as c on c.id_key = r.id_key and c.name_folded = r.name_folded
         left join sights as seen on seen.unit_code = p.unit_code and seen.record_key = p.record_key
         window of_group as (partition by p.group_key),
-            others as (partition by p.group_key order by p.unit_code, p.record_key
-                rows between unbounded preceding and unbounded following exclude current row)
+            those_before as (partition by p.group_key order by p.unit_code, p.record_key
+                rows between unbounded preceding and 1 preceding),
+            those_after as (partition by p.group_key order by p.unit_code, p.record_key
+                rows between 1 following and unbounded following)
     """
 
 

@@ -37,9 +37,9 @@ class BlockKey:
     within: Literal["unit", "household", "nation"]
 
     def keys_sql(self, rows: str) -> str:
-        """A query for content_hash and key over `rows`, a table name or a query in brackets."""
+        """A query for room, content_hash and key over `rows`, a table name or a query in brackets."""
         return " union all ".join(
-            f"select content_hash, {value} as key from {rows} as rows where {value} is not null"
+            f"select room, content_hash, {value} as key from {rows} as rows where {value} is not null"
             for value in self.values_sql
         )
 
@@ -103,7 +103,7 @@ def name_sounds_sql() -> str:
 
 def heard_sql(name: str, place: int) -> str:
     """Integer SQL over a row that has the `codes` of `name_sounds`: how a character of the name is read, from 1 on; null behind its end."""
-    return f"list_extract(codes, unicode({name}[{place}]) - {FIRST_CHARACTER - 1})"
+    return f"list_extract(codes, unicode(nullif(substr({name}, {place}, 1), '')) - {FIRST_CHARACTER - 1})"
 
 
 def sound_sql(name: str) -> str:

@@ -43,13 +43,13 @@ def compared_students_sql(students: str) -> str:
     """
     return f"""
         with students as (
-            select distinct on (content_hash) * replace ({KNOWN_NAME} as name_folded) from {students} as given
+            select distinct on (content_hash) *, {KNOWN_NAME} as known_name from {students} as given
         ),
         held as (
             select distinct students.content_hash
             from students
             join core_population
-                on core_population.id_key = students.id_key and core_population.name_folded = students.name_folded
+                on core_population.id_key = students.id_key and core_population.name_folded = students.known_name
         ),
         linked as (select content_hash, list(distinct number) as links from number_links group by content_hash)
         select
@@ -58,8 +58,8 @@ def compared_students_sql(students: str) -> str:
             students.school_code,
             core_schools.county_code,
             students.name,
-            students.name_folded,
-            case when students.name_folded is not null then {sound_sql("students.name_folded")} end as sound,
+            students.known_name as name_folded,
+            case when students.known_name is not null then {sound_sql("students.known_name")} end as sound,
             students.sex_code,
             students.birth_date,
             students.household_division,

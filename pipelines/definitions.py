@@ -23,7 +23,7 @@ from xueji.assets.suspected_duplicates import findings_suspected_duplicate
 from xueji.assets.verification_night import VERIFICATION_ASSETS
 from xueji.pipelines.jobs import JOBS
 from xueji.pipelines.seal_key import seal_of
-from xueji.pipelines.settings import Settings, engine_of, read_settings
+from xueji.pipelines.settings import Settings, cluster_of, engine_of, read_settings
 from xueji.pipelines.triggers import SCHEDULES, SENSORS
 
 ASSETS = [
@@ -65,6 +65,8 @@ def build_definitions(settings: Settings, afresh: bool = False) -> dg.Definition
         sensors=SENSORS,
         resources={
             "engine": engine_of(settings, afresh),
+            # Of the steps that go through the nation's records; the same, or Spark. The others read what these leave in the lake.
+            "cluster": cluster_of(settings, afresh),
             # Made when a step asks for it: a resource's fields would stand in Dagster's pages.
             "seal": dg.ResourceDefinition(lambda _context: seal_of(settings)),
             "printing": Printing(levels=list(settings.printed_levels)),

@@ -35,16 +35,20 @@ class Nation:
 
     def run(self, date: str, units: Sequence[str]) -> None:
         """What the nightly runs do to the tables, from landing to findings."""
+        self.land(date, units)
+        update_findings(self.engine, date)
+
+    def land(self, date: str, units: Sequence[str]) -> None:
+        """From landing to the core tables."""
         engine, landing = self.engine, Landing(path=str(self.landing))
         deliveries = take_in_units(engine, landing, date, units)
         write_raw(engine, date, [delivery for delivery in deliveries if delivery.intake.verdict == "accepted"])
-        with engine.session() as connection:
-            record_intakes(engine, connection, date, "students", [delivery.intake for delivery in deliveries])
+        with engine.at_hand.session() as connection:
+            record_intakes(engine.at_hand, connection, date, "students", [delivery.intake for delivery in deliveries])
         update_core(engine, units)
-        take_in_schools(engine, landing, date)
+        take_in_schools(engine.at_hand, landing, date)
         take_in_population(engine, date, self.landing / date / "population")
-        take_in_answers(engine, landing, date)
-        update_findings(engine, date)
+        take_in_answers(engine.at_hand, landing, date)
 
 
 @pytest.fixture(scope="session")

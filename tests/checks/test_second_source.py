@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 from faker import Faker
 
-from xueji.assets.suspect_candidates import compared_pairs, find_linked_pairs, find_pairs, prepare
+from xueji.assets.engine import Engine
+from xueji.assets.suspect_candidates import compare_pairs, find_linked_pairs, find_pairs, in_rooms_sql, prepare
 from xueji.assets.suspected_duplicates import weighed_pairs
 from xueji.checks import duplicate_id
 from xueji.checks.name_difference import NAME_COLUMNS, name_differences
@@ -242,17 +243,17 @@ class Town:
 
 
 @pytest.fixture
-def suspected(fake, findings, tables):
+def suspected(fake, findings, tables, tmp_path):
     """The town, and the pairs of student numbers that are suspected in it."""
     town = Town(fake)
     findings(duplicate_id.RULE, town.rows, schools=SCHOOLS, population=town.register)
     connection = tables.connection
     prepare(connection)
     for key in KEYS:
-        find_pairs(connection, key, f"({blocked_students_sql('core_students')})")
+        find_pairs(connection, key, f"({in_rooms_sql('0', blocked_students_sql('core_students'))})")
     find_linked_pairs(connection)
-    connection.register("compared", compared_pairs(connection))
-    connection.execute("create or replace table suspect_candidates as select * from compared")
+    compare_pairs(Engine(home=str(tmp_path)), connection)
+    connection.execute("create or replace table suspect_candidates as select * from compared_pairs")
     students = dict(connection.execute("select content_hash, student_no from core_students").fetchall())
     pairs = weighed_pairs(connection).filter("is_suspected").select("l_hash", "r_hash").rows()
     return town, {frozenset((students[left], students[right])) for left, right in pairs}

@@ -1,11 +1,11 @@
 """Which pairs of registrations are compared, and which of them are suspected to be of one child."""
 
 import numpy as np
-import polars as pl
 import pytest
 
+from xueji.assets.engine import Engine
 from xueji.assets.records import create_from
-from xueji.assets.suspect_candidates import compared_pairs, find_linked_pairs, find_pairs, prepare
+from xueji.assets.suspect_candidates import compare_pairs, find_linked_pairs, find_pairs, in_rooms_sql, prepare
 from xueji.assets.suspected_duplicates import weighed_pairs
 from xueji.checks import duplicate_id, suspected_duplicate
 from xueji.checks.suspect_blocks import KEYS, blocked_students_sql
@@ -64,7 +64,7 @@ CASES = [
 
 
 @pytest.fixture
-def compare(findings, tables):
+def compare(findings, tables, tmp_path):
     """Load registrations, and find and compare those of them that share a key."""
 
     def run(*students):
@@ -72,9 +72,10 @@ def compare(findings, tables):
         connection = tables.connection
         prepare(connection)
         for key in KEYS:
-            find_pairs(connection, key, f"({blocked_students_sql('core_students')})")
+            find_pairs(connection, key, f"({in_rooms_sql('0', blocked_students_sql('core_students'))})")
         find_linked_pairs(connection)
-        return pl.from_arrow(compared_pairs(connection))
+        compare_pairs(Engine(home=str(tmp_path)), connection)
+        return connection.sql("select * from compared_pairs").pl()
 
     return run
 

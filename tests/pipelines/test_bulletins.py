@@ -188,7 +188,9 @@ def test_a_false_sum_stops_the_build_and_is_named(nights, home, month, tmp_path,
     monkeypatch.setenv("DAGSTER_HOME", str(again / "dagster"))
     definitions = build_definitions(Settings(again, nights.landing, 2, "4GB", "4GB", "nation"))
     with dg.DagsterInstance.get() as instance:
-        job = definitions.resolve_job_def(BULLETIN_JOB)  # inside: Dagster may otherwise ask the instance of an earlier test
+        job = definitions.resolve_job_def(
+            BULLETIN_JOB
+        )  # inside: Dagster may otherwise ask the instance of an earlier test
         result = job.execute_in_process(instance=instance, partition_key=month, raise_on_error=False)
     assert not result.success
     failure = next(event for event in result.all_events if event.is_step_failure)
