@@ -5,7 +5,7 @@ SAMPLE := --students 320000 --seed 2015 --date 2026-11-20 --months 2
 HOME_DIR := var/home
 LANDING := var/landing
 
-.PHONY: run test test-slow check install system lock bench bench-bulletins bench-forms bench-docking bench-campaign bench-peers bench-suspects score dev clean
+.PHONY: run test test-slow test-spark check install install-spark system system-spark lock bench bench-spark bench-bulletins bench-forms bench-docking bench-campaign bench-peers bench-suspects score dev clean
 
 run: install system ## the sample's two nights, landing to bulletin; ends by naming the files to open
 	@test -e $(LANDING)/truth.parquet || $(BIN)/xueji sample $(LANDING) $(SAMPLE)
@@ -17,6 +17,9 @@ test: install system ## the whole test suite
 
 test-slow: install system ## minutes each: half a year of schools and authorities, the ledger under everything that may happen
 	$(BIN)/pytest -m slow --numprocesses=0
+
+test-spark: install-spark system-spark ## the rules, the nights and a cluster with a worker that is killed, on Spark
+	$(BIN)/pytest -m spark --numprocesses=0
 
 check: install ## format, lint, types
 	$(BIN)/ruff format --check .
@@ -31,6 +34,15 @@ install: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+install-spark: .venv/installed-spark ## what --engine spark needs beside
+
+.venv/installed-spark: .venv/installed requirements-spark.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-build-isolation -r requirements-spark.lock
+	@touch $@
+
+system-spark: ## Java for Spark: by apt as root, else said by xueji doctor
+	@scripts/install_java
+
 system: install ## Chinese fonts, pango, chromium: by apt as root, else said by xueji doctor
 	@scripts/install_system_parts
 
@@ -39,6 +51,8 @@ lock: ## refresh requirements.lock
 	.venv-lock/bin/uv pip compile requirements-dev.in -o requirements.lock --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --python-version 3.11 --upgrade
 	.venv-lock/bin/uv pip compile requirements-bench.in -o requirements-bench.lock --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --python-version 3.11 --upgrade
+	.venv-lock/bin/uv pip compile requirements-spark.in -o requirements-spark.lock --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --python-version 3.11 --upgrade
 	rm -rf .venv-lock
 
@@ -60,6 +74,9 @@ bench-docking: install ## the two copies of a province of 300,000 beside a bare 
 
 bench-campaign: install ## a round of verification of a province of 300,000 students, every count of every day against truth
 	$(BIN)/python benchmarks/campaign.py $(or $(WORK),var/bench)/campaign
+
+bench-spark: install-spark system-spark ## a night on Spark beside one of DuckDB, row by row, into docs/performance.md; STUDENTS=2000000
+	$(BIN)/python benchmarks/spark.py --students $(or $(STUDENTS),2000000) --work $(or $(WORK),var/bench)/spark
 
 bench-peers: install .venv-bench/installed ## Great Expectations, pandas and Splink beside bare DuckDB, into docs/performance.md
 	.venv-bench/bin/python benchmarks/peers.py --work $(or $(WORK),var/bench)/peers --page docs/performance.md

@@ -1,6 +1,7 @@
 """What this machine lacks for Xueji to work, and the command that mends it."""
 
 import importlib.metadata
+import importlib.util
 import os
 import re
 import shutil
@@ -32,6 +33,7 @@ def examine(home: Path) -> list[Finding]:
         chinese_font(),
         pango(),
         chromium(),
+        spark(),
         writable(home),
         disk(home),
         seal_key(home),
@@ -99,6 +101,15 @@ def chromium() -> Finding:
         place or "not found (only the tests need it)",
         "make system (apt-get install chromium)",
     )
+
+
+def spark() -> Finding:
+    """Only `--engine spark` needs it: whether it is installed, and has Java."""
+    if importlib.util.find_spec("pyspark") is None:
+        return Finding("Spark", True, "not installed (only --engine spark needs it: make install-spark system-spark)")
+    java = shutil.which("java") or os.environ.get("JAVA_HOME")
+    seen = f"pyspark {importlib.metadata.version('pyspark')}, {java or 'no Java'}"
+    return Finding("Spark", java is not None, seen, "make system-spark (apt-get install openjdk-17-jre-headless)")
 
 
 def writable(home: Path) -> Finding:

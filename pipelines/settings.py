@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from xueji.assets.engine import Engine
 
 
+ENGINES = ("duckdb", "spark")
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the commands and Dagster run with."""
@@ -27,6 +30,9 @@ class Settings:
     seal_key: str | None = field(default=None, repr=False)  # XUEJI_SEAL_KEY; without it HOME keeps one (seal_key.py)
 
     SHORTEST_KEY: ClassVar[int] = 32  # characters
+    engine: str = "duckdb"  # of the night: one of ENGINES
+    spark_master: str | None = None  # XUEJI_SPARK_MASTER; without it what Spark's own configuration says
+
     PRINTED: ClassVar[dict[str, tuple[str, ...]]] = {"units": ("national", "province"), "nation": ("national",)}
 
     @property
@@ -47,6 +53,19 @@ def engine_of(settings: Settings, afresh: bool = False) -> "Engine":
     )
 
 
+def cluster_of(settings: Settings, afresh: bool = False) -> "Engine":
+    """The engine of the steps that go through the nation's records. Raises XuejiError where it is Spark, and not installed."""
+    if settings.engine == "duckdb":
+        return engine_of(settings, afresh)
+    try:
+        from xueji.assets.spark_engine import SparkEngine
+    except ModuleNotFoundError as error:
+        raise XuejiError(
+            f"--engine spark: the package {error.name} is not installed, expected what requirements-spark.lock lists: make install-spark"
+        ) from error
+    return SparkEngine(**dict(engine_of(settings, afresh)), master=settings.spark_master)
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings of this process. Raises XuejiError when a variable holds what it cannot mean."""
     threads = environment.get("XUEJI_THREADS", "0")
@@ -64,6 +83,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         spill_limit=size(environment, "XUEJI_SPILL", "40GB"),
         printed=printed,
         seal_key=seal_key(environment),
+        spark_master=environment.get("XUEJI_SPARK_MASTER") or None,
     )
 
 

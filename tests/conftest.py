@@ -1,11 +1,13 @@
 """Fixtures that run a rule for real: delivered rows in, findings out, through the core tables' own SQL."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -111,6 +113,8 @@ def core_students_of_day(day: date) -> str:
 class DuckDBTables:
     """Lake tables in a DuckDB of their own, filled from rows of plain values."""
 
+    compared: pa.Table  # names, of the last rule that compares them
+
     def __init__(self) -> None:
         self.connection = duckdb.connect(":memory:")
         for table in TABLES.values():
@@ -130,15 +134,33 @@ class DuckDBTables:
             return self.rows(row_findings_sql([rule]))
         if isinstance(rule, QueryRule):
             return self.rows(rule.findings_sql("core_students"))
-        pairs = self.rows(candidate_pairs_sql("core_students"))
-        self.connection.register("compared_names", compare_names(pairs).to_arrow())
+        self.compared = compare_names(self.rows(candidate_pairs_sql("core_students"))).to_arrow()
+        self.connection.register("compared_names", self.compared)
         return self.rows(f"select * from ({pair_findings_sql('compared_names')}) where rule_id = '{rule.id}'")
 
 
-@pytest.fixture(params=["duckdb"])
-def tables(request: pytest.FixtureRequest) -> Iterator[DuckDBTables]:
-    """Empty lake tables on each engine that is installed."""
-    tables = {"duckdb": DuckDBTables}[request.param]()
+class SparkTables(DuckDBTables):
+    """The same tables, filled and typed as there; the rules' texts are run by Spark."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        from xueji.assets.spark_session import SparkConnection, spark_session
+
+        self.spark = SparkConnection(spark_session("local[2]").newSession(), folder)
+
+    def rows(self, query: str) -> pl.DataFrame:
+        for name in self.connection.sql("select table_name from duckdb_tables()").pl()["table_name"]:
+            if re.search(rf"\b{name}\b", query):
+                self.spark.register(name, self.connection.sql(f"select * from {name}").to_arrow_table())
+        if "compared_names" in query:
+            self.spark.register("compared_names", self.compared)
+        return self.spark.sql(query).pl()
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DuckDBTables]:
+    """Empty lake tables on each engine."""
+    tables = DuckDBTables() if request.param == "duckdb" else SparkTables(tmp_path)
     yield tables
     tables.connection.close()
 
