@@ -23,10 +23,10 @@ def answers(
 
 
 @dg.asset(partitions_def=delivery_dates, group_name="cases", deps=["answers", "findings"])
-def change_checks(context: dg.AssetExecutionContext, cluster: Engine) -> dg.MaterializeResult:
+def change_checks(context: dg.AssetExecutionContext, engine: Engine) -> dg.MaterializeResult:
     """The corrected records of changes that passed their audit, held against every rule, the nation and the register."""
     with stage("change checks"):
-        rows = check_changes(cluster, context.partition_key)
+        rows = check_changes(engine, context.partition_key)
     return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
 

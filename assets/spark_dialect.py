@@ -12,6 +12,7 @@ from sqlglot import ErrorLevel, exp
 DUCKDB_HASH = (
     "duckdb_hash"  # a function of the session (spark_session.py): what DuckDB's hash() gives, 64 bits as a bigint
 )
+ONE_ROW_TABLES = ("name_sounds",)
 # The functions whose meaning was looked up and tried in both, by sqlglot's names. Behind the line: those rewritten below.
 KNOWN = frozenset({
     "Abs", "And", "AnyValue", "ArgMax", "Array", "ArrayAgg", "ArrayContains", "Case", "Cast", "Ceil", "Coalesce", "ConcatWs", "Count",
@@ -35,7 +36,10 @@ def spark_sql(tree: exp.Expression) -> str:
     tree = tree.copy()
     for rewrite in REWRITES:
         for node in reversed(list(tree.walk(bfs=True))):  # what is within a node before the node itself
-            if (new := rewrite(node)) is not node:
+            new = rewrite(node)
+            if new is None:
+                node.pop()
+            elif new is not node:
                 tree = new if node is tree else tree
                 node.replace(new)
     return tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
@@ -65,6 +69,13 @@ def scanned_paths(scan: exp.Table) -> list[str]:
 def replace_scan(scan: exp.Table, view: str) -> None:
     """Let a node read a view instead of files; it keeps its alias."""
     scan.replace(exp.table_(view, alias=scan.alias or None))
+
+
+def one_row_as_variable(node: exp.Expression) -> exp.Expression | None:
+    """A table of one row joined to all rows would be copied into each of them: its columns are variables of the session instead."""
+    if isinstance(node, exp.Join) and isinstance(node.this, exp.Table) and node.this.name in ONE_ROW_TABLES:
+        return None
+    return node
 
 
 def hash_of_duckdb(node: exp.Expression) -> exp.Expression:
@@ -180,7 +191,8 @@ def distinct_list(node: exp.Expression) -> exp.Expression:
     return node
 
 
-REWRITES: Sequence[Callable[[exp.Expression], exp.Expression]] = (
+REWRITES: Sequence[Callable[[exp.Expression], exp.Expression | None]] = (
+    one_row_as_variable,
     hash_of_duckdb, shift_of_unsigned, whole_part_of_date, whole_length, fraction_as_double, quotient_as_double,
     blank_characters, whole_match, element, overlap, pair_as_struct, distinct_list, joined_texts,
 )  # fmt: skip

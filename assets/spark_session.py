@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import uuid
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,15 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import LongType, NullType, StringType, StructField, StructType
 from sqlglot import exp
 
-from xueji.assets.spark_dialect import DUCKDB_HASH, parsed, replace_scan, scanned_paths, scans, spark_sql
+from xueji.assets.spark_dialect import (
+    DUCKDB_HASH,
+    ONE_ROW_TABLES,
+    parsed,
+    replace_scan,
+    scanned_paths,
+    scans,
+    spark_sql,
+)
 
 CONFIGURATION = {
     "spark.sql.ansi.enabled": "true",  # what cannot be cast is an error, as in DuckDB
@@ -41,6 +50,9 @@ CONFIGURATION = {
 def spark_session(master: str | None) -> SparkSession:
     """The process's session. The workers run the Python that this process runs, unless PYSPARK_PYTHON says another."""
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    warnings.filterwarnings(
+        "ignore", message="PySpark does not yet fully support pandas"
+    )  # nothing here is a pandas frame
     builder = SparkSession.builder.appName("xueji")
     if master:
         builder = builder.master(master)
@@ -56,7 +68,7 @@ def duckdb_hash(*columns: pa.Array) -> pa.Array:
         connection.execute("set threads = 1")
         connection.register("given", table)
         listed = ", ".join(table.column_names)
-        hashes = connection.execute(f"select hash({listed}) as hash from given").to_arrow_table()
+        hashes = connection.sql(f"select hash({listed}) as hash from given").to_arrow_table()
     return hashes["hash"].combine_chunks().view(pa.int64())
 
 
@@ -146,6 +158,10 @@ class SparkConnection:
             columns = ((column.name, column.kind.sql("spark")) for column in tree.this.expressions)
             nulls = ", ".join(f"cast(null as {kind}) as `{column}`" for column, kind in columns)
             self.create(name, self._spark.sql(f"select {nulls} limit 0"))
+        elif name in ONE_ROW_TABLES:
+            for column in tree.expression.selects:
+                value = spark_sql(column.this)
+                self._spark.sql(f"declare or replace variable {column.alias} = {value}")
         elif tree.kind == "VIEW":
             self.query(tree.expression).createOrReplaceTempView(name)
         else:

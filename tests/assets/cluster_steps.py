@@ -19,7 +19,7 @@ def run_cluster_steps(engine: Engine, night: str) -> None:
     update_name_counts(engine, night)
     update_coincidences(engine, night)
     update_suggested_holders(engine, night)
-    check_changes(engine, night)
+    check_changes(engine.at_hand, night)
     update_cases(engine, night)
     with engine.session() as connection:
         period = period_of(connection, night[:7], date.fromisoformat(night))

@@ -42,6 +42,11 @@ def present_of(tables, changes: str = NOTHING_GIVEN) -> None:
     )
 
 
+# Typed in DuckDB's own words, beside a cluster too.
+beside = pytest.mark.parametrize("tables", ["duckdb"], indirect=True)
+
+
+@beside
 def test_a_record_nothing_is_given_for_is_typed_as_it_was(tables, findings):
     findings(RULES[0], STUDENTS)
     present_of(tables)
@@ -62,6 +67,7 @@ GIVEN_VALUES = [
 ]  # fmt: skip
 
 
+@beside
 @pytest.mark.parametrize(("given", "expected", "why"), GIVEN_VALUES, ids=[case[-1] for case in GIVEN_VALUES])
 def test_a_given_value_takes_the_place_of_the_delivered_one(tables, findings, given, expected, why):
     findings(RULES[0], [*DAMAGED, {"file": "damaged.csv", "sex": "不详", "birth_date": "?", "student_no": "G1"}])

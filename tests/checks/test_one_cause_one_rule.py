@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,9 @@ numbers = st.one_of(
 )
 
 
+@pytest.mark.parametrize(
+    "tables", ["duckdb"], indirect=True
+)  # the rules' own tables of cases are there for other engines
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(numbers, min_size=1, max_size=9))
 def test_one_rule_at_most_speaks_of_a_number(findings, given_numbers):
