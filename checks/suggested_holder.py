@@ -183,8 +183,9 @@ def described_sql() -> str:
         window of_group as (partition by p.group_key),
             those_before as (partition by p.group_key order by p.unit_code, p.record_key
                 rows between unbounded preceding and 1 preceding),
-            those_after as (partition by p.group_key order by p.unit_code, p.record_key
-                rows between 1 following and unbounded following)
+            -- Backwards: an engine that looks ahead to the end of a group looks at all of it again for each row.
+            those_after as (partition by p.group_key order by p.unit_code desc, p.record_key desc
+                rows between unbounded preceding and 1 preceding)
     """
 
 
