@@ -61,7 +61,9 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--date", type=day, default=None, help="take the newest delivery date not after this one")
     run.add_argument("--units", default="", help="unit codes, e.g. 44,51; default all")
     run.add_argument("--full", action="store_true", help="make everything anew, not only what changed")
-    run.add_argument("--engine", choices=ENGINES, default="duckdb", help="spark: on a cluster, docs/scale.md")
+    run.add_argument(
+        "--engine", choices=ENGINES, default=None, help="default $XUEJI_ENGINE, else duckdb; spark: docs/scale.md"
+    )
     run.set_defaults(command=work.run)
 
     add_forms(

@@ -118,7 +118,7 @@ def run(options: Namespace, settings: Settings) -> int:
     from xueji.pipelines.progress_bar import watched
 
     units = [unit.strip() for unit in options.units.split(",") if unit.strip()]
-    chosen = replace(settings, engine=options.engine)
+    chosen = replace(settings, engine=options.engine or settings.engine)
     with watched():
         night = run_night(chosen, options.landing.resolve(), options.date, units, afresh=options.full)
     return SOME_REFUSED if print_summary(settings.home, night) else DONE

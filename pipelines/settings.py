@@ -30,7 +30,7 @@ class Settings:
     seal_key: str | None = field(default=None, repr=False)  # XUEJI_SEAL_KEY; without it HOME keeps one (seal_key.py)
 
     SHORTEST_KEY: ClassVar[int] = 32  # characters
-    engine: str = "duckdb"  # of the night: one of ENGINES
+    engine: str = "duckdb"  # XUEJI_ENGINE: what goes through the nation's records, one of ENGINES
     spark_master: str | None = None  # XUEJI_SPARK_MASTER; without it what Spark's own configuration says
 
     PRINTED: ClassVar[dict[str, tuple[str, ...]]] = {"units": ("national", "province"), "nation": ("national",)}
@@ -61,7 +61,7 @@ def cluster_of(settings: Settings, afresh: bool = False) -> "Engine":
         from xueji.assets.spark_engine import SparkEngine
     except ModuleNotFoundError as error:
         raise XuejiError(
-            f"--engine spark: the package {error.name} is not installed, expected what requirements-spark.lock lists: make install-spark"
+            f"engine spark: the package {error.name} is not installed, expected what requirements-spark.lock lists: make install-spark"
         ) from error
     return SparkEngine(**dict(engine_of(settings, afresh)), master=settings.spark_master)
 
@@ -74,6 +74,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     printed = environment.get("XUEJI_PRINT", "units")
     if printed not in Settings.PRINTED:
         raise XuejiError(f"XUEJI_PRINT is {printed!r}, expected one of {', '.join(Settings.PRINTED)}")
+    engine = environment.get("XUEJI_ENGINE", "duckdb")
+    if engine not in ENGINES:
+        raise XuejiError(f"XUEJI_ENGINE is {engine!r}, expected one of {', '.join(ENGINES)}")
     landing = environment.get("XUEJI_LANDING")
     return Settings(
         home=Path(environment.get("XUEJI_HOME", "var")).resolve(),
@@ -83,6 +86,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         spill_limit=size(environment, "XUEJI_SPILL", "40GB"),
         printed=printed,
         seal_key=seal_key(environment),
+        engine=engine,
         spark_master=environment.get("XUEJI_SPARK_MASTER") or None,
     )
 

@@ -142,7 +142,7 @@ def test_doctor_finds_this_machine_well(nights, tmp_path):
     """`make test` has installed all of it."""
     said = nights.xueji("doctor", home=tmp_path).out
     assert "MISSING" not in said
-    for part in ("Python", "libraries", "Chinese font", "pango", "chromium", "home", "disk"):
+    for part in ("Python", "libraries", "Chinese font", "pango", "chromium", "Spark", "home", "disk"):
         assert f"ok      {part}: " in said
 
 

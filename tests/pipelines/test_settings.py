@@ -1,9 +1,11 @@
 """What the environment may say."""
 
+from importlib.util import find_spec
+
 import pytest
 
 from xueji.checks.model import XuejiError
-from xueji.pipelines.settings import postgres_url, prepare_dagster_home, read_settings
+from xueji.pipelines.settings import cluster_of, postgres_url, prepare_dagster_home, read_settings
 
 
 def test_defaults(tmp_path, monkeypatch):
@@ -30,6 +32,20 @@ def test_everything_set(tmp_path):
 def test_sizes_must_be_sizes(name, text):
     with pytest.raises(XuejiError, match=f"{name} is"):
         read_settings({name: text})
+
+
+def test_an_engine_is_one_of_two():
+    assert type(cluster_of(read_settings({}))).__name__ == "Engine"
+    with pytest.raises(XuejiError, match="XUEJI_ENGINE is 'pandas', expected one of duckdb, spark"):
+        read_settings({"XUEJI_ENGINE": "pandas"})
+
+
+@pytest.mark.skipif(find_spec("pyspark") is not None, reason="Spark is installed here")
+def test_a_missing_spark_is_named_with_what_installs_it():
+    settings = read_settings({"XUEJI_ENGINE": "spark", "XUEJI_SPARK_MASTER": "spark://host:7077"})
+    assert settings.spark_master == "spark://host:7077"
+    with pytest.raises(XuejiError, match="the package pyspark is not installed, .*make install-spark"):
+        cluster_of(settings)
 
 
 def test_what_is_printed_is_one_of_two():
