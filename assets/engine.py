@@ -317,6 +317,17 @@ def frame_of_batches(schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> pl
     return frame
 
 
+def duckdb_hash(*columns: pa.Array) -> pa.Array:
+    """DuckDB's own hash of rows of values, its 64 bits as a bigint: for engines that have another."""
+    table = pa.table({f"c{place}": column for place, column in enumerate(columns)})
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("set threads = 1")
+        connection.register("given", table)
+        listed = ", ".join(table.column_names)
+        hashes = connection.sql(f"select hash({listed}) as hash from given").to_arrow_table()
+    return hashes["hash"].combine_chunks().view(pa.int64())
+
+
 def text_digest(text: str) -> str:
     """A short digest of SQL text and engine: rows that another text made are made anew."""
     return sha256(f"{duckdb.__version__} {text}".encode()).hexdigest()[:16]

@@ -4,9 +4,7 @@ Temporary tables are Parquet files under HOME/work: a step reads them several ti
 had, not the tables. All machines see HOME.
 """
 
-import os
 import shutil
-import sys
 import uuid
 import warnings
 from collections.abc import Sequence
@@ -14,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +21,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import LongType, NullType, StringType, StructField, StructType
 from sqlglot import exp
 
+from xueji.assets.engine import duckdb_hash
 from xueji.assets.spark_dialect import (
     DUCKDB_HASH,
     ONE_ROW_TABLES,
@@ -48,8 +46,7 @@ CONFIGURATION = {
 
 @cache
 def spark_session(master: str | None) -> SparkSession:
-    """The process's session. The workers run the Python that this process runs, unless PYSPARK_PYTHON says another."""
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    """The process's session with a master; None: the one that Spark's own configuration says."""
     warnings.filterwarnings(
         "ignore", message="PySpark does not yet fully support pandas"
     )  # nothing here is a pandas frame
@@ -59,17 +56,6 @@ def spark_session(master: str | None) -> SparkSession:
     for name, value in CONFIGURATION.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
-
-
-def duckdb_hash(*columns: pa.Array) -> pa.Array:
-    """DuckDB's own hash of the values, its 64 bits as a bigint."""
-    table = pa.table({f"c{place}": column for place, column in enumerate(columns)})
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("set threads = 1")
-        connection.register("given", table)
-        listed = ", ".join(table.column_names)
-        hashes = connection.sql(f"select hash({listed}) as hash from given").to_arrow_table()
-    return hashes["hash"].combine_chunks().view(pa.int64())
 
 
 class SparkConnection:

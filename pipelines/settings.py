@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ def cluster_of(settings: Settings, afresh: bool = False) -> "Engine":
         raise XuejiError(
             f"engine spark: the package {error.name} is not installed, expected what requirements-spark.lock lists: make install-spark"
         ) from error
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the workers', unless their own is said
     return SparkEngine(**dict(engine_of(settings, afresh)), master=settings.spark_master)
 
 

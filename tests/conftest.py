@@ -1,6 +1,8 @@
 """Fixtures that run a rule for real: delivered rows in, findings out, through the core tables' own SQL."""
 
+import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -73,6 +75,8 @@ DAMAGED_FILES = f"""
     where {IS_DAMAGED}
 """
 
+
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # Spark's workers run the tests' Python
 
 # What takes longest begins first, so that no process is left with it at the end.
 LONGEST_FIRST = ("nights done again", "nights", "plays", "test_incremental", "test_quiet_night", "test_second_source")

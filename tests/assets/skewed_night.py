@@ -1,5 +1,6 @@
 """A province in which so many students share one number: `python skewed_night.py FOLDER STUDENTS duckdb|spark` takes it in and steps it."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -55,6 +56,7 @@ if __name__ == "__main__":
     if kind == "duckdb":
         step(folder, Engine(home=home))
     else:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         from xueji.assets.spark_engine import SparkEngine
 
         step(folder, SparkEngine(home=home, threads=2, master=sys.argv[4]))
