@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import duckdb
@@ -26,6 +26,7 @@ from xueji.reports.return_forms import LIST, UNKNOWN, sealed_texts, shown
 from xueji.reports.school_list import OtherParty, ProblemRow, QualityRow, SchoolList
 from xueji.reports.workbook_template import cell_text
 
+LARGE_GROUP = 100  # parties; of more not all are looked at for each other's row, which would be the square of them
 LAYOUT = "3"  # raised when a list's wording or layout changes: every list is then written anew
 
 WAITS_FOR_SCHOOL = f"c.state = {literal(PENDING)}"
@@ -148,7 +149,7 @@ def school_lists(connection: duckdb.DuckDBPyConnection, seal: Seal, night: str, 
     of_chosen = f"join {chosen} as w on w.unit_code = l.unit_code and w.list_school = l.list_school"
     problems = dicts_by(connection.sql(f"select l.* from problem_lines as l {of_chosen}").pl(), "list_school")
     quality = dicts_by(connection.sql(f"select l.* from quality_lines as l {of_chosen}").pl(), "list_school")
-    parties = dicts_by(
+    groups = dicts_by(
         connection.sql(
             f"""
             select * from group_parties
@@ -161,6 +162,7 @@ def school_lists(connection: duckdb.DuckDBPyConnection, seal: Seal, night: str, 
         ).pl(),
         "group_key",
     )
+    parties = {group: Parties(rows) for group, rows in groups.items()}
     schools = connection.execute(
         f"""
         select w.list_school, w.county_code, coalesce(w.school_name, ''), e.elsewhere, snapshot.as_of
@@ -183,10 +185,17 @@ def school_lists(connection: duckdb.DuckDBPyConnection, seal: Seal, night: str, 
             key_id=seal.key_id,
             seal=seal.of_file(LIST.form, school, edition),
             problems=tuple(
-                problem_row(line, parties.get(line["group_key"], []), row_seal(seal, LIST.form, school, edition, line))
+                problem_row(
+                    line,
+                    parties.get(line["group_key"], NOBODY),
+                    school,
+                    row_seal(seal, LIST.form, school, edition, line),
+                )
                 for line in problems.get(school, [])
             ),
-            quality=tuple(quality_row(line, parties.get(line["group_key"], [])) for line in quality.get(school, [])),
+            quality=tuple(
+                quality_row(line, parties.get(line["group_key"], NOBODY), school) for line in quality.get(school, [])
+            ),
             elsewhere=elsewhere or 0,
         )
 
@@ -220,43 +229,65 @@ def dicts_by(frame: pl.DataFrame, column: str) -> dict[str, list[dict]]:
     return found
 
 
-def problem_row(line: dict, parties: list[dict], seal: str) -> ProblemRow:
+class Parties:
+    """The parties of a duplicate group in their order, found by record and by school."""
+
+    def __init__(self, rows: Sequence[dict] = ()) -> None:
+        self.rows = rows
+        self.places: dict[str, dict[str | None, list[int]]] = {"record_key": {}, "school_code": {}}
+        for column, found in self.places.items():
+            for place, row in enumerate(rows):
+                found.setdefault(row[column], []).append(place)
+
+    def others_of(self, line: dict, school: str) -> tuple[tuple[OtherParty, ...], int]:
+        """The group without this line's own record, and how many more there are: of a large one the school's own are named, then the first.
+
+        A record delivered twice stays once. Children under one student number have one key: the own record is then the one of this
+        name and number.
+        """
+        of_key = self.places["record_key"].get(line["record_key"], [])
+        of_child = [
+            place for place in of_key if all(self.rows[place][name] == line[name] for name in ("name", "id_number"))
+        ]
+        own = next(iter([*of_child, *of_key]), None)
+        places: Iterable[int] = range(len(self.rows))
+        if len(self.rows) > LARGE_GROUP:
+            first = range(LARGE_GROUP + 1)
+            places = dict.fromkeys([*self.places["school_code"].get(school, [])[: len(first)], *first])
+        named = [place for place in places if place != own][:LARGE_GROUP]
+        others = tuple(OtherParty(**{name: self.rows[place][name] for name in PARTY_FIELDS}) for place in named)
+        return others, len(self.rows) - (own is not None) - len(named)
+
+
+NOBODY = Parties()
+
+
+def problem_row(line: dict, parties: Parties, school: str, seal: str) -> ProblemRow:
+    others, unnamed = parties.others_of(line, school)
     return ProblemRow(
         **{name: line[name] for name in PROBLEM_FIELDS},
         seal=seal,
         operations=tuple(line["operations"]),
-        others=other_parties(line, parties),
+        others=others,
+        others_unnamed=unnamed,
     )
 
 
-def quality_row(line: dict, parties: list[dict]) -> QualityRow:
+def quality_row(line: dict, parties: Parties, school: str) -> QualityRow:
+    others, unnamed = parties.others_of(line, school)
     field = line["reason"] if line["reason"] in FIELD_LABELS else FIELD_OF_RULE[line["rule_id"]]
     return QualityRow(
         **{name: line[name] for name in QUALITY_FIELDS},
         field_title=FIELD_LABELS[field] if field else WHOLE_RECORD,
         value=line[COLUMN_OF_FIELD[field]] if field in COLUMN_OF_FIELD else line["detail"],
-        others=other_parties(line, parties),
-    )
-
-
-def other_parties(line: dict, parties: list[dict]) -> tuple[OtherParty, ...]:
-    """The group without this line's own record; a record delivered twice stays once.
-
-    Children under one student number have one key: the own record is then the one of this name and number.
-    """
-    of_key = [place for place, party in enumerate(parties) if party["record_key"] == line["record_key"]]
-    of_child = [place for place in of_key if all(parties[place][name] == line[name] for name in ("name", "id_number"))]
-    own = next(iter([*of_child, *of_key]), None)
-    return tuple(
-        OtherParty(**{name: party[name] for name in PARTY_FIELDS})
-        for place, party in enumerate(parties)
-        if place != own
+        others=others,
+        others_unnamed=unnamed,
     )
 
 
 def shared_fields(kind: type) -> tuple[str, ...]:
     """The fields of a report row that a case or finding has under the same name."""
-    set_here = {"seal", "operations", "others", "field_title", "value"}
+    set_here = {"seal", "operations", "others", "others_unnamed", "field_title", "value"}
     return tuple(field.name for field in dataclasses.fields(kind) if field.name not in set_here)
 
 

@@ -85,6 +85,7 @@ class ProblemRow:
     suggestion: str | None = None  # for the school to confirm
     scope: Scope | None = None  # duplicates only
     others: tuple[OtherParty, ...] = ()
+    others_unnamed: int = 0  # further ones of a large group, counted alone
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class QualityRow:
     name: str | None
     student_no: str | None
     others: tuple[OtherParty, ...] = ()  # suspected duplicates only
+    others_unnamed: int = 0
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,7 @@ def _problem_cells(number: int, row: ProblemRow, school_code: str) -> tuple[str,
         said(row.remark, row.sentence),
         row.suggestion or "—",
         SCOPE_TITLES[row.scope] if row.scope else "—",
-        _parties_text(row.others, school_code),
+        _parties_text(row, school_code),
         "\n".join(row.operations),
         row.materials or "—",
         row.due_date.isoformat(),
@@ -255,18 +257,19 @@ def _problem_cells(number: int, row: ProblemRow, school_code: str) -> tuple[str,
 
 def _quality_cells(number: int, row: QualityRow, school_code: str) -> tuple[str, ...]:
     kind = PROBLEM_TYPES[row.problem_type]
-    value = _parties_text(row.others, school_code) if row.others else shown(row.value)
+    value = _parties_text(row, school_code) if row.others else shown(row.value)
     return (str(number), *_student_cells(row), kind.title, row.field_title, row.sentence, value)
 
 
-def _parties_text(others: tuple[OtherParty, ...], school_code: str) -> str:
+def _parties_text(row: ProblemRow | QualityRow, school_code: str) -> str:
     """The other parties, two lines each, at most `MAX_PARTIES` of them, the school's own first."""
-    if not others:
+    if not row.others:
         return "—"
-    ordered = sorted(others, key=lambda party: (party.school_code != school_code, _party_text(party, school_code)))
+    ordered = sorted(row.others, key=lambda party: (party.school_code != school_code, _party_text(party, school_code)))
     lines = [_party_text(party, school_code) for party in ordered[:MAX_PARTIES]]
-    if len(others) > MAX_PARTIES:
-        lines.append(f"等 {len(others)} 人")
+    count = len(row.others) + row.others_unnamed
+    if count > MAX_PARTIES:
+        lines.append(f"等 {count} 人")
     return "\n".join(lines)
 
 

@@ -16,6 +16,7 @@ from xueji.assets.evidence_files import evidence_path
 from xueji.assets.records import frame_of
 from xueji.assets.report_school_lists import write_outbox
 from xueji.assets.returned_workbooks import read_returned
+from xueji.assets.school_list_rows import LARGE_GROUP, PARTY_FIELDS, Parties
 from xueji.assets.seal import Seal, is_seal
 from xueji.checks.model import XuejiError
 from xueji.reports.return_forms import FORMS, sealed_texts
@@ -189,6 +190,25 @@ SAYS_SOMETHING_NEW = [
     ({"last_seen": date(2026, 11, 23)}, False, "seen again"),
     ({"state": "待审核"}, True, "an empty list"),
 ]
+
+
+LINE = {"record_key": "2144000001/G150", "name": "王小明", "id_number": None}
+
+
+@pytest.mark.parametrize(
+    ("size", "named", "unnamed"), [(1, 0, 0), (3, 2, 0), (LARGE_GROUP, LARGE_GROUP - 1, 0), (300, LARGE_GROUP, 199)]
+)
+def test_a_large_group_is_counted_and_the_schools_own_are_named_first(size: int, named: int, unnamed: int) -> None:
+    rows = [
+        dict.fromkeys(PARTY_FIELDS)
+        | {"record_key": f"2144000001/G{150 if place == 0 else place + 1000}", "name": "王小明", "id_number": None}
+        | {"school_code": "2144000001" if place % 60 == 0 else "2144000002"}
+        for place in range(size)
+    ]
+    others, more = Parties(rows).others_of(LINE, "2144000001")
+    assert (len(others), more) == (named, unnamed)
+    if unnamed:
+        assert [party.school_code for party in others[:5]] == ["2144000001"] * 4 + ["2144000002"]
 
 
 @pytest.mark.parametrize(("given", "is_written", "why"), SAYS_SOMETHING_NEW, ids=[c[-1] for c in SAYS_SOMETHING_NEW])

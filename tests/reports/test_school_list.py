@@ -222,6 +222,12 @@ def test_counts_the_parties_it_does_not_name() -> None:
     assert len(lines) == 11 and lines[-1] == "等 7 人"
 
 
+def test_counts_the_parties_of_a_large_group_that_it_was_not_even_given() -> None:
+    others = tuple(replace(OTHER, school_name=f"第{place}小学") for place in range(7))
+    (listed,) = table(opened(school_list(replace(DUPLICATE, others=others, others_unnamed=93)))["问题清单"])
+    assert listed["对方信息"].endswith("等 100 人")
+
+
 def test_another_schools_pupil_never_stands_in_clear() -> None:
     other = replace(OTHER, name="欧阳震华", id_number="440524188001010014")
     with ZipFile(BytesIO(render_school_list(school_list(replace(DUPLICATE, others=(other,)))))) as archive:
