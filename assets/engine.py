@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -320,12 +321,16 @@ def frame_of_batches(schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> pl
 def duckdb_hash(*columns: pa.Array) -> pa.Array:
     """DuckDB's own hash of rows of values, its 64 bits as a bigint: for engines that have another."""
     table = pa.table({f"c{place}": column for place, column in enumerate(columns)})
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("set threads = 1")
-        connection.register("given", table)
-        listed = ", ".join(table.column_names)
-        hashes = connection.sql(f"select hash({listed}) as hash from given").to_arrow_table()
+    connection = _hasher()
+    connection.register("given", table)
+    hashes = connection.sql(f"select hash({', '.join(table.column_names)}) as hash from given").to_arrow_table()
     return hashes["hash"].combine_chunks().view(pa.int64())
+
+
+@cache
+def _hasher() -> duckdb.DuckDBPyConnection:
+    """This process's connection for hashing: one a batch would cost more than the hashes."""
+    return duckdb.connect(":memory:", config={"threads": 1})
 
 
 def text_digest(text: str) -> str:

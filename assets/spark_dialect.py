@@ -9,9 +9,7 @@ from collections.abc import Callable, Sequence
 import sqlglot
 from sqlglot import ErrorLevel, exp
 
-DUCKDB_HASH = (
-    "duckdb_hash"  # a function of the session (spark_session.py): what DuckDB's hash() gives, 64 bits as a bigint
-)
+DUCKDB_HASH = "duckdb_hash"  # a function of the session: what DuckDB's hash() gives, 64 bits as a bigint
 ONE_ROW_TABLES = ("name_sounds",)
 # The functions whose meaning was looked up and tried in both, by sqlglot's names. Behind the line: those rewritten below.
 KNOWN = frozenset({

@@ -31,9 +31,7 @@ NO_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 class SparkEngine(Engine):
     """Does on a Spark cluster what `Engine` does in one process. HOME lies where all its machines see it."""
 
-    master: str | None = (
-        None  # as Spark writes it: spark://host:7077, yarn, local[2]; None: what Spark's own configuration says
-    )
+    master: str | None = None  # as Spark writes it: spark://host:7077, yarn; None: what its own configuration says
 
     @property
     def at_hand(self) -> Engine:

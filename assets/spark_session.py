@@ -9,6 +9,7 @@ import uuid
 import warnings
 from collections.abc import Sequence
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,6 +38,7 @@ CONFIGURATION = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
     "spark.sql.parquet.compression.codec": "snappy",
     "spark.sql.legacy.parquet.nanosAsLong": "false",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
@@ -47,9 +49,8 @@ CONFIGURATION = {
 @cache
 def spark_session(master: str | None) -> SparkSession:
     """The process's session with a master; None: the one that Spark's own configuration says."""
-    warnings.filterwarnings(
-        "ignore", message="PySpark does not yet fully support pandas"
-    )  # nothing here is a pandas frame
+    # Nothing here is a pandas frame.
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     builder = SparkSession.builder.appName("xueji")
     if master:
         builder = builder.master(master)
@@ -192,12 +193,14 @@ class SparkConnection:
         if view not in self._tables:
             self._tables[view] = None
             first = Path(paths[0])
-            keys = [part.split("=", 1)[0] for part in first.parent.parts if "=" in part]
+            folders = list(takewhile(lambda part: "=" in part, reversed(first.parent.parts)))
+            keys = [part.split("=", 1)[0] for part in reversed(folders)]
             root = first.parents[len(keys)]
             stored = from_arrow_schema(pq.read_schema(first))
             schema = StructType([*stored, *(StructField(key, StringType()) for key in keys)])
             frame = self._spark.read.schema(schema).option("basePath", str(root)).parquet(*paths)
-            for key in keys:  # Spark reads %E5%B9%BF byte by byte
+            # Spark reads %E5%B9%BF byte by byte. Where there is none of it, files are still chosen by their partitions.
+            for key in keys if any("%" in path for path in paths) else ():
                 frame = frame.withColumn(key, f.decode(f.encode(key, "ISO-8859-1"), "UTF-8"))
             frame.createOrReplaceTempView(view)
         return view
