@@ -41,7 +41,8 @@ def share_sql(part: str, whole: str) -> str:
 def interval_sql(count: str, sign: int) -> str:
     """Double SQL: lower (-1) or upper (1) bound of the 95 % interval of a count, by Byar's approximation to Poisson's."""
     base = f"({count} + 1)" if sign > 0 else count
-    bound = f"{base} * power(1 - 1.0 / (9 * {base}) {'+' if sign > 0 else '-'} {Z_95} / (3 * sqrt({base})), 3)"
+    root = f"(1 - 1.0 / (9 * {base}) {'+' if sign > 0 else '-'} {Z_95} / (3 * sqrt({base})))"
+    bound = f"{base} * {root} * {root} * {root}"  # not power(): its last bit is another in another engine
     return bound if sign > 0 else f"case when {count} = 0 then 0 else {bound} end"
 
 

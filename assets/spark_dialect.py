@@ -15,7 +15,7 @@ ONE_ROW_TABLES = ("name_sounds",)
 KNOWN = frozenset({
     "Abs", "And", "AnyValue", "ArgMax", "Array", "ArrayAgg", "ArrayContains", "Case", "Cast", "Ceil", "Coalesce", "ConcatWs", "Count",
     "DateDiff", "DenseRank", "Exists", "Explode", "Floor", "Greatest", "If", "Least", "LogicalAnd", "LogicalOr", "Lower", "MD5", "Map",
-    "Max", "Min", "Nullif", "Or", "Pad", "Pow", "Replace", "RowNumber", "Split", "SplitPart", "Sqrt", "Substring", "Sum", "Translate",
+    "Max", "Min", "Nullif", "Or", "Pad", "Replace", "RowNumber", "Split", "SplitPart", "Sqrt", "Substring", "Sum", "Translate",
     "TryCast", "Upper",
     # rewritten
     "ArrayOverlaps", "Extract", "GroupConcat", "Length", "ReadParquet", "RegexpFullMatch", "Trim", "Unicode", "hash", "list_extract",
