@@ -17,8 +17,8 @@ NIGHTS = ("2026-10-20", "2026-11-20")
 XUEJI = str(Path(sys.executable).with_name("xueji"))
 STEPS = Path(__file__).resolve().parents[1] / "assets"
 FIXED = {"XUEJI_PRINT": "nation", "XUEJI_SEAL_KEY": "a key for tests and for nothing else"}
-# Every sort and every group goes to disk after so many rows.
-SPILLING = {"spark.shuffle.spill.numElementsForceSpillThreshold": "1000", "spark.sql.shuffle.partitions": "2"}
+# Every sort goes to disk after so many rows; of fewer there would be thousands of files, with a buffer each.
+SPILLING = {"spark.shuffle.spill.numElementsForceSpillThreshold": "200000", "spark.sql.shuffle.partitions": "2"}
 
 
 @pytest.fixture(scope="module")
