@@ -43,6 +43,7 @@ CONFIGURATION = {
     "spark.sql.legacy.parquet.nanosAsLong": "false",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
 }
 
 
