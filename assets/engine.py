@@ -234,10 +234,7 @@ class Engine(dg.ConfigurableResource):
         table = LAKE_TABLES[name]
         path = self.table_path(name)
         path.mkdir(parents=True, exist_ok=True)
-        columns = ", ".join(
-            f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items() if column not in keys
-        )
-        select = f"select {columns} from ({query})" + (f" order by {order_by}" if order_by else "")
+        select = stored_sql(table, query, keys, order_by)
         options = (
             "format parquet, return_stats, compression snappy, write_bloom_filter false, dictionary_size_limit 4000"
         )
@@ -298,6 +295,14 @@ class Engine(dg.ConfigurableResource):
             DeltaTable(str(folder)).create_write_transaction(
                 [*removals, *additions], "append", schema, partition_by, commit_properties=said
             )
+
+
+def stored_sql(table: Table, query: str, keys: Mapping[str, str], order_by: str | None) -> str:
+    """A query for the stored columns of a table but its `keys`, over one that has them."""
+    columns = ", ".join(
+        f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items() if column not in keys
+    )
+    return f"select {columns} from ({query}) as written" + (f" order by {order_by}" if order_by else "")
 
 
 def gathered(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pl.DataFrame]:

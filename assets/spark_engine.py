@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
-from xueji.assets.engine import Engine, Outcome, Piece, frame_of_batches, gathered
+from xueji.assets.engine import Engine, Outcome, Piece, frame_of_batches, gathered, stored_sql
 from xueji.assets.lake_files import LakeFile
 from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.assets.spark_session import SparkConnection, plain_schema, spark_session
@@ -125,12 +125,8 @@ class SparkEngine(Engine):
         """Write the query's rows as `Engine.write_files` does; a worker's part becomes a file, or one in each partition."""
         table = LAKE_TABLES[name]
         partition_by = [] if keys else list(table.partition_by)
-        columns = ", ".join(
-            f'cast("{column}" as {kind}) as "{column}"' for column, kind in table.columns.items() if column not in keys
-        )
-        text = f"select {columns} from ({query}) as written" + (f" order by {order_by}" if order_by else "")
         spark: SparkConnection = connection
-        frame = spark.execute(text).frame
+        frame = spark.execute(stored_sql(table, query, keys, order_by)).frame
         scratch = self.work_path / "spark" / uuid.uuid4().hex
         writer = frame.write.partitionBy(*partition_by) if partition_by else frame.write
         writer.parquet(str(scratch))
