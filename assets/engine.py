@@ -119,8 +119,9 @@ class Engine(dg.ConfigurableResource):
         query: str,
         function: Callable[[pl.DataFrame], pl.DataFrame],
         together: str | None = None,
+        batch: int = BATCH,
     ) -> None:
-        """Leave as the table `name` what a function makes of a query's rows, batch by batch: no batch looks at another.
+        """Leave as the table `name` what a function makes of a query's rows, batch by batch of about so many rows: no batch looks at another.
 
         With `together` rows of one value of that column are in one batch. The function also takes a frame without a row, and is of
         a module: another engine carries it to other machines.
@@ -129,9 +130,12 @@ class Engine(dg.ConfigurableResource):
         if together:
             made = [function(relation.pl())]
         else:
-            reader = relation.to_arrow_reader(BATCH)
+            reader = relation.to_arrow_reader(batch)
             schema = reader.schema
-            made = [function(frame_of_batches(schema, [])), *(function(frame) for frame in gathered(schema, reader))]
+            made = [
+                function(frame_of_batches(schema, [])),
+                *(function(frame) for frame in gathered(schema, reader, batch)),
+            ]
         connection.register(name, pl.concat(made).to_arrow())
 
     def portions(self, units: Sequence[str]) -> list[list[str]]:
@@ -305,12 +309,12 @@ def stored_sql(table: Table, query: str, keys: Mapping[str, str], order_by: str 
     return f"select {columns} from ({query}) as written" + (f" order by {order_by}" if order_by else "")
 
 
-def gathered(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pl.DataFrame]:
-    """Batches put together to frames of about `BATCH` rows."""
+def gathered(schema: pa.Schema, batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pl.DataFrame]:
+    """Batches put together to frames of about so many rows."""
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         waiting.append(batch)
-        if sum(part.num_rows for part in waiting) >= BATCH:
+        if sum(part.num_rows for part in waiting) >= rows:
             yield frame_of_batches(schema, waiting)
             waiting = []
     if waiting:

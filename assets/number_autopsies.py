@@ -86,7 +86,7 @@ def find_held_candidates(engine: Engine, connection: duckdb.DuckDBPyConnection) 
     """
     # Without a register no candidate can be held.
     named = "select * from broken_numbers where name_folded is not null and exists (select 1 from core_population)"
-    engine.mapped(connection, "number_candidates", named, candidates)
+    engine.mapped(connection, "number_candidates", named, candidates, batch=BATCH)
     connection.execute(
         """
         create temp table held_candidates as

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
-from xueji.assets.engine import Engine, Outcome, Piece, frame_of_batches, gathered, stored_sql
+from xueji.assets.engine import BATCH, Engine, Outcome, Piece, frame_of_batches, gathered, stored_sql
 from xueji.assets.lake_files import LakeFile
 from xueji.assets.lake_tables import LAKE_TABLES
 from xueji.assets.spark_session import SparkConnection, plain_schema, spark_session
@@ -87,6 +87,7 @@ class SparkEngine(Engine):
         query: str,
         function: Callable[[pl.DataFrame], pl.DataFrame],
         together: str | None = None,
+        batch: int = BATCH,
     ) -> None:
         """The function over Arrow batches in the workers (`mapInArrow`); rows that belong together as one group (`applyInArrow`)."""
         spark: SparkConnection = connection
@@ -95,7 +96,7 @@ class SparkEngine(Engine):
         made = plain_schema(function(frame_of_batches(given, [])).to_arrow().schema)
 
         def of_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            for rows in gathered(given, batches):
+            for rows in gathered(given, batches, batch):
                 yield from function(rows).to_arrow().cast(made).to_batches()
 
         def of_group(rows: pa.Table) -> pa.Table:
